@@ -1,0 +1,36 @@
+//! The codes themselves, one table per area, sorted by area.
+
+use super::Code;
+
+macro_rules! codes {
+    ($area:ident: $($name:ident = $id:literal, $status:literal, $title:literal, $help:literal;)*) => {
+        $(#[doc = $title]
+        pub const $name: Code = Code { id: $id, status: $status, title: $title, help: $help };)*
+        static $area: &[Code] = &[$($name),*];
+    };
+}
+
+codes! { PAYLOAD:
+    JSON_SYNTAX = "payload.json.syntax", 400, "the body is not valid JSON", "send valid JSON, or send the text as text/plain";
+    JSON_TRUNCATED = "payload.json.truncated", 400, "the JSON ends before it is complete", "send the whole document";
+    JSON_TRAILING = "payload.json.trailing", 400, "there is data after the JSON document", "send one document per request";
+    JSON_DEPTH = "payload.json.depth", 422, "the JSON is nested too deeply", "flatten the document or raise the depth limit";
+    INVALID_UTF8 = "payload.utf8", 0, "part of the text is not UTF-8", "it was scanned byte by byte; convert the text for exact character offsets";
+    BINARY = "payload.binary", 0, "the input is binary", "it was not scanned; pass --binary to scan its bytes";
+    ENCODING_UNSUPPORTED = "payload.encoding.unsupported", 0, "the text is in an encoding that is not decoded", "convert it to UTF-8";
+    INPUT_TOO_LARGE = "payload.too-large", 413, "the input is larger than the limit", "split the input or raise the limit";
+}
+
+codes! { REQUEST:
+    REQUEST_FIELD = "request.field", 422, "a field of the request is missing, unknown or of the wrong type", "compare the request with /openapi.json";
+    REQUEST_CONTENT_TYPE = "request.content-type", 415, "the content type is not supported", "send application/json or text/plain";
+    REQUEST_NOT_FOUND = "request.not-found", 404, "there is nothing at this path", "see /openapi.json for the paths";
+    REQUEST_METHOD = "request.method", 405, "the method is not allowed at this path", "see /openapi.json for the methods";
+    PACK_UNKNOWN = "request.pack.unknown", 422, "there is no pack of this name", "GET /v1/packs lists the packs";
+    RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
+}
+
+/// Every code, sorted by area.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    [PAYLOAD, REQUEST].into_iter().flatten()
+}

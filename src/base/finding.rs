@@ -1,0 +1,68 @@
+//! What a scan reports. A finding holds offsets, never text.
+
+use super::{Confidence, LabelIndex, RuleIndex, Span};
+
+/// One place in the text where a rule matched, its validators agreed and its context held.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule that matched.
+    pub rule: RuleIndex,
+    /// What the match means: the rule's first label.
+    pub label: LabelIndex,
+    /// The bytes to act on, in the text that was scanned.
+    pub span: Span,
+    /// Level of [`score`](Self::score).
+    pub confidence: Confidence,
+    /// 0 to 1.
+    pub score: f32,
+    /// Why the score is what it is.
+    pub evidence: Evidence,
+}
+
+/// The reasons behind a score, as a set of flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evidence(u8);
+
+impl Evidence {
+    /// Nothing but the pattern.
+    pub const NONE: Self = Self(0);
+    /// At least one validator checked the value.
+    pub const VALIDATED: Self = Self(1);
+    /// A keyword stands in the window before or after the value.
+    pub const KEYWORD: Self = Self(1 << 1);
+    /// The key of the JSON member that holds the value is a keyword.
+    pub const KEY: Self = Self(1 << 2);
+    /// The value is shaped like a random string, as the rule demands.
+    pub const SHAPE: Self = Self(1 << 3);
+    /// Another rule's finding stands near, as the rule demands.
+    pub const COMPANION: Self = Self(1 << 4);
+    /// The value begins and ends with the rule's region markers.
+    pub const REGION: Self = Self(1 << 5);
+
+    const NAMES: [(Self, &'static str); 6] = [
+        (Self::VALIDATED, "validated"),
+        (Self::KEYWORD, "keyword"),
+        (Self::KEY, "key"),
+        (Self::SHAPE, "shape"),
+        (Self::COMPANION, "companion"),
+        (Self::REGION, "region"),
+    ];
+
+    /// This set and `other` together.
+    #[must_use]
+    #[inline]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// True if every flag of `other` is set.
+    #[inline]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The names of the flags that are set, in a fixed order.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| name)
+    }
+}

@@ -1,0 +1,26 @@
+//! Every bound of the core in one place, with its unit in the name.
+
+/// Longest match of one pattern, in bytes. Longer things (key blocks) are regions.
+pub const PATTERN_LEN_BYTES_MAX: usize = 4096;
+/// Longest region, in bytes.
+pub const REGION_LEN_BYTES_MAX: usize = 1 << 20;
+/// Largest compiled automaton of one pattern, in bytes.
+pub const PATTERN_NFA_BYTES_MAX: usize = 1 << 20;
+/// Widest keyword window, in bytes to either side of the match.
+pub const KEYWORD_WINDOW_BYTES_MAX: usize = 1024;
+/// Keywords of one rule.
+pub const KEYWORDS_PER_RULE_MAX: usize = 200;
+/// Longest keyword, in bytes.
+pub const KEYWORD_LEN_BYTES_MAX: usize = 64;
+/// Widest distance to a companion finding, in bytes.
+pub const COMPANION_DISTANCE_BYTES_MAX: usize = 4096;
+/// Patterns of one rule.
+pub const PATTERNS_PER_RULE_MAX: usize = 32;
+/// Rules of one rule set.
+pub const RULES_MAX: usize = 20_000;
+/// Size of one rule file, in bytes.
+pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
+/// Open brackets of a JSON document.
+pub const JSON_DEPTH_MAX: usize = 512;
+/// Size of one input to a single inspection, in bytes.
+pub const INPUT_BYTES_MAX: usize = 1 << 30;

@@ -1,0 +1,107 @@
+//! The answer to one inspection.
+
+use super::{Code, Finding, Span};
+use std::fmt;
+
+/// What the caller should do. Ordered: the strongest action of all findings is the verdict's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Let it pass.
+    #[default]
+    Allow,
+    /// Let it pass and take note.
+    Flag,
+    /// Apply the edits, then let it pass.
+    Redact,
+    /// Replace values by reversible tokens, then let it pass.
+    Tokenize,
+    /// Ask a person, or for stronger authorisation, first.
+    StepUp,
+    /// Do not let it pass.
+    Block,
+}
+
+impl Action {
+    /// All actions, weakest first.
+    pub const ALL: [Self; 6] =
+        [Self::Allow, Self::Flag, Self::Redact, Self::Tokenize, Self::StepUp, Self::Block];
+
+    /// The name in policy files and on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Flag => "flag",
+            Self::Redact => "redact",
+            Self::Tokenize => "tokenize",
+            Self::StepUp => "step_up",
+            Self::Block => "block",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Replaces the bytes of `span` in the original by `replacement`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// Bytes of the original to take out.
+    pub span: Span,
+    /// Bytes to put in. ASCII without quotes, backslashes or control characters, so that a JSON string stays one.
+    pub replacement: String,
+}
+
+/// A part that was not inspected, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Why.
+    pub code: Code,
+    /// Where, in bytes of the original.
+    pub span: Span,
+}
+
+/// What was inspected. A scan that was not complete never looks clean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Size of the input in bytes.
+    pub bytes_total: usize,
+    /// Bytes that every enabled rule saw.
+    pub bytes_scanned: usize,
+    /// What was left out. Empty if the scan was complete.
+    pub gaps: Vec<Gap>,
+}
+
+impl Coverage {
+    /// Coverage of an input of `bytes` bytes that was scanned whole.
+    pub fn complete(bytes: usize) -> Self {
+        Self { bytes_total: bytes, bytes_scanned: bytes, gaps: Vec::new() }
+    }
+
+    /// True if nothing was left out.
+    pub fn is_complete(&self) -> bool {
+        self.gaps.is_empty()
+    }
+}
+
+/// The answer to one inspection: what to do, where, why, and how much was looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verdict {
+    /// What to do.
+    pub action: Action,
+    /// How to redact, in ascending order, not overlapping. Filled for [`Action::Redact`] and stronger.
+    pub edits: Vec<Edit>,
+    /// What was found, in ascending order of start.
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub coverage: Coverage,
+}
+
+impl Verdict {
+    /// True if the content must not pass.
+    pub fn blocked(&self) -> bool {
+        self.action == Action::Block
+    }
+}

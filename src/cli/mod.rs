@@ -1,0 +1,8 @@
+//! L8: arguments, configuration files, commands and output formats.
+
+use std::process::ExitCode;
+
+/// Runs the command line of this process and returns its exit code.
+pub fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}

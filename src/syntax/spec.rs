@@ -1,0 +1,458 @@
+//! The shape of rule files, label files and pack files. Every field that a diagnostic may point at is [`Spanned`].
+
+use serde::Deserialize;
+use std::sync::Arc;
+use toml::Spanned;
+
+/// A file to read rules, labels or a pack from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path or other name, for diagnostics.
+    pub name: Arc<str>,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+impl Source {
+    /// A file of this name with this text.
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+}
+
+/// One `patterns/<domain>/<family>.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct RuleFile {
+    /// Prefix of the ids of all rules in this file, such as `secrets.aws`.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub family: Spanned<String>,
+    /// What the rules are about, such as `Amazon Web Services`.
+    pub title: String,
+    /// Documents that describe the formats: vendor documentation, standards.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// The rules.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<RuleSpec>,
+}
+
+/// One rule as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct RuleSpec {
+    /// Name within the family; the full id is `<family>.<id>`. Permanent, never used again for another meaning.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub id: Spanned<String>,
+    /// What is found, in a few words.
+    pub title: String,
+    /// Where the rule is in its life.
+    #[serde(default)]
+    pub status: Status,
+    /// Full id of the rule to use instead, for a deprecated one.
+    #[serde(default)]
+    pub replaced_by: Option<String>,
+    /// Version of Lockgate that first had the rule.
+    pub since: String,
+    /// What a match means, from `classifiers/labels.toml`. The first is the label of the finding.
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub labels: Vec<Spanned<String>>,
+    /// Confidence of a finding that passed pattern, validators and required context.
+    #[cfg_attr(feature = "cli", schemars(with = "ConfidenceName"))]
+    pub confidence: Spanned<ConfidenceName>,
+    /// Why a leak of this matters.
+    pub why: String,
+    /// The regular expression (Rust syntax, ASCII classes). Group 1, if there is one, is what is reported and redacted.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub pattern: Option<Spanned<String>>,
+    /// Several regular expressions instead of one.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub patterns: Vec<Spanned<String>>,
+    /// A begin and an end marker instead of a pattern.
+    #[serde(default)]
+    pub region: Option<RegionSpec>,
+    /// Validators that must all accept the reported bytes.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub validators: Vec<Spanned<String>>,
+    /// Words that support the finding or are required near it.
+    #[serde(default)]
+    pub keywords: Option<KeywordsSpec>,
+    /// Words near the match that rule the finding out.
+    #[serde(default)]
+    pub exclude: Option<ExcludeSpec>,
+    /// What the reported bytes must look like beyond the pattern.
+    #[serde(default)]
+    pub shape: Option<ShapeSpec>,
+    /// Values that are never reported (compared without regard to ASCII case).
+    #[serde(default)]
+    pub allow: Vec<String>,
+    /// Other findings that must stand near.
+    #[serde(default)]
+    pub requires: Vec<CompanionSpec>,
+    /// `generic` rules give way to any other rule's finding that overlaps.
+    #[serde(default)]
+    pub precedence: Precedence,
+    /// How to redact, unless the caller says otherwise.
+    #[serde(default)]
+    pub redact: Option<RedactSpec>,
+    /// Reason why a rule without a cheap anchor is worth scanning every byte for.
+    #[serde(default)]
+    pub slow_ok: Option<String>,
+    /// Documents about this rule alone.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Texts in which the rule must find exactly these bytes.
+    #[serde(default, rename = "match")]
+    pub matches: Vec<MatchExample>,
+    /// Texts in which the rule must find nothing.
+    #[serde(default, rename = "no_match")]
+    pub no_matches: Vec<NoMatchExample>,
+}
+
+/// Life of a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum Status {
+    /// On trial: not in the default pack.
+    Preview,
+    /// In use.
+    #[default]
+    Stable,
+    /// Kept for old configurations; see `replaced-by`.
+    Deprecated,
+}
+
+/// A confidence as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum ConfidenceName {
+    /// Score 0.3.
+    Low,
+    /// Score 0.6.
+    Medium,
+    /// Score 0.9.
+    High,
+}
+
+/// Which rule gives way when two overlap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum Precedence {
+    /// An ordinary rule.
+    #[default]
+    Specific,
+    /// A catch-all: any overlapping finding of a specific rule wins.
+    Generic,
+}
+
+/// Where keywords are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum Side {
+    /// In front of the match.
+    Before,
+    /// Behind the match.
+    After,
+    /// On either side.
+    #[default]
+    Both,
+}
+
+/// Supporting or required context.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct KeywordsSpec {
+    /// The words. ASCII case does not matter; a space also stands for `_`, `-` or nothing (`social security` finds `socialSecurity`).
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub any: Spanned<Vec<String>>,
+    /// Width of the window in bytes.
+    #[serde(default = "KeywordsSpec::within_default")]
+    #[cfg_attr(feature = "cli", schemars(with = "usize"))]
+    pub within: Spanned<usize>,
+    /// Where to look.
+    #[serde(default)]
+    pub side: Side,
+    /// Required: without a keyword there is no finding. Otherwise a keyword raises the confidence by one level.
+    #[serde(default)]
+    pub require: bool,
+}
+
+impl KeywordsSpec {
+    fn within_default() -> Spanned<usize> {
+        Spanned::new(0..0, 64)
+    }
+}
+
+/// Excluding context.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct ExcludeSpec {
+    /// The words, as in `keywords`.
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub any: Spanned<Vec<String>>,
+    /// Width of the window in bytes.
+    #[serde(default = "ExcludeSpec::within_default")]
+    #[cfg_attr(feature = "cli", schemars(with = "usize"))]
+    pub within: Spanned<usize>,
+    /// Where to look.
+    #[serde(default = "ExcludeSpec::side_default")]
+    pub side: Side,
+}
+
+impl ExcludeSpec {
+    fn within_default() -> Spanned<usize> {
+        Spanned::new(0..0, 32)
+    }
+
+    fn side_default() -> Side {
+        Side::Before
+    }
+}
+
+/// Requirements on the reported bytes.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct ShapeSpec {
+    /// At least this many ASCII digits.
+    pub min_digits: usize,
+    /// At least this many ASCII letters.
+    pub min_letters: usize,
+    /// At least this many upper-case ASCII letters.
+    pub min_upper: usize,
+    /// At least this many lower-case ASCII letters.
+    pub min_lower: usize,
+    /// At least this many different bytes.
+    pub min_unique: usize,
+    /// Shannon entropy in bits per byte, at least. Prefer `randomness`: entropy cannot tell short values apart.
+    pub entropy: f32,
+    /// Probability (0 to 1) that the value was drawn at random rather than written by a person, at least.
+    pub randomness: f32,
+}
+
+/// A region: everything from a begin marker to an end marker.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct RegionSpec {
+    /// Regular expression of the begin marker.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub begin: Spanned<String>,
+    /// Regular expression of the end marker.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub end: Spanned<String>,
+    /// Longest region in bytes, markers included.
+    #[cfg_attr(feature = "cli", schemars(with = "usize"))]
+    pub max: Spanned<usize>,
+    /// A regex class such as `[A-Za-z0-9+/=\s]`. If the end marker is missing, the region reaches as far as bytes of this class follow
+    /// the begin marker; without `body` an unterminated region is not reported.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub body: Option<Spanned<String>>,
+}
+
+/// A companion finding.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct CompanionSpec {
+    /// Full id of the other rule.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub rule: Spanned<String>,
+    /// Most bytes between the two findings.
+    #[cfg_attr(feature = "cli", schemars(with = "usize"))]
+    pub within: Spanned<usize>,
+}
+
+/// How to redact.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct RedactSpec {
+    /// The style.
+    pub style: StyleName,
+    /// Characters at the start to leave readable, for `mask`.
+    #[serde(default)]
+    pub keep_first: usize,
+    /// Characters at the end to leave readable, for `mask`.
+    #[serde(default)]
+    pub keep_last: usize,
+}
+
+/// A redaction style as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum StyleName {
+    /// `[pii.email]`.
+    Placeholder,
+    /// `[pii.email#1]`: the same value gets the same number within one document.
+    Numbered,
+    /// `****1111`.
+    Mask,
+    /// `[pii.email:3f9c…]`: keyed hash, needs a key.
+    Hash,
+    /// Nothing.
+    Remove,
+}
+
+/// A text, whole or in parts. Parts are joined; they keep scanners of source code from tripping over the rule file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum Text {
+    /// The whole text.
+    Whole(String),
+    /// Parts to join.
+    Parts(Vec<String>),
+}
+
+impl Text {
+    /// The text in one piece.
+    pub fn joined(&self) -> String {
+        match self {
+            Self::Whole(text) => text.clone(),
+            Self::Parts(parts) => parts.concat(),
+        }
+    }
+}
+
+/// A text in which the rule finds something.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct MatchExample {
+    /// The text.
+    pub text: Text,
+    /// The bytes that the finding covers: the only finding of this rule in the text.
+    pub find: Text,
+}
+
+/// A text in which the rule finds nothing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct NoMatchExample {
+    /// The text.
+    pub text: Text,
+    /// What makes it different from a match.
+    pub why: String,
+}
+
+/// `classifiers/labels.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct LabelFile {
+    /// The labels.
+    #[serde(default, rename = "label")]
+    pub labels: Vec<LabelSpec>,
+}
+
+/// What a finding means.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct LabelSpec {
+    /// Dotted name: `pii.email`.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub id: Spanned<String>,
+    /// The name in words.
+    pub title: String,
+    /// Harm if it leaks: 1 (little) to 4 (severe).
+    #[cfg_attr(feature = "cli", schemars(with = "u8"))]
+    pub sensitivity: Spanned<u8>,
+    /// How well one value identifies its origin: `L0` (never link on it) to `L3` (one value is enough).
+    pub linkability: Linkability,
+    /// Laws and standards that name this kind of data: `gdpr`, `hipaa`, `pci-dss`, `ccpa`, `glba`, …
+    #[serde(default)]
+    pub regulations: Vec<String>,
+}
+
+/// Tier of a label: whether one shared value may link two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum Linkability {
+    /// Low-entropy values (departments, ages): never link.
+    L0,
+    /// Links only together with other evidence (dates, amounts).
+    L1,
+    /// Links within a tenant (account and case numbers).
+    L2,
+    /// Globally unique (keys, card and national numbers, e-mail addresses): links alone.
+    L3,
+}
+
+/// One `classifiers/packs/<id>.toml`: a named selection of rules with thresholds and actions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct PackSpec {
+    /// Name of the pack.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub id: Spanned<String>,
+    /// What it is for, in a few words.
+    pub title: String,
+    /// Rules to take: ids or prefixes of ids or labels, `*` at the end allowed (`secrets.*`, `pii.us.*`, `*`).
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub include: Vec<Spanned<String>>,
+    /// Rules to leave out again.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub exclude: Vec<Spanned<String>>,
+    /// Take rules with status `preview` as well.
+    #[serde(default)]
+    pub preview: bool,
+    /// Findings below this are dropped.
+    #[serde(default = "PackSpec::min_confidence_default")]
+    pub min_confidence: ConfidenceName,
+    /// What to do, first match wins; nothing matching means `flag`.
+    #[serde(default)]
+    pub on: Vec<OnSpec>,
+}
+
+impl PackSpec {
+    fn min_confidence_default() -> ConfidenceName {
+        ConfidenceName::Low
+    }
+}
+
+/// One line of a pack's actions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct OnSpec {
+    /// Labels, `*` at the end allowed (`credential.*`).
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub label: Spanned<String>,
+    /// From this confidence on.
+    pub min_confidence: ConfidenceName,
+    /// The action.
+    pub action: ActionName,
+}
+
+/// An action as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum ActionName {
+    /// Let it pass.
+    Allow,
+    /// Take note.
+    Flag,
+    /// Redact it.
+    Redact,
+    /// Let nothing pass.
+    Block,
+}
