@@ -132,7 +132,7 @@ impl Diagnostics {
             });
         }
         self.0.sort_by_cached_key(|diagnostic| {
-            let start = diagnostic.span.as_ref().map_or(0, |span| span.start);
+            let start = diagnostic.span.as_ref().map_or(usize::MAX, |span| span.start);
             (rank.get(&diagnostic.source.name).copied(), start, diagnostic.code)
         });
     }

@@ -10,7 +10,8 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         return None;
     }
     let name = fold(name);
-    let allowed = (name.len() / 3).max(1);
+    // One edit makes any two-letter name of any other.
+    let allowed = if name.len() < 3 { 0 } else { name.len() / 3 };
     candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= allowed)
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn only_slips_are_suggested() {
-        let names = ["pattern", "patterns", "label", "labels", "no_match"];
+        let names = ["pattern", "patterns", "label", "labels", "no_match", "L0"];
         for (name, expect) in [
             ("patern", Some("pattern")),
             ("patterms", Some("patterns")),
@@ -79,6 +80,7 @@ mod tests {
             ("no-match", Some("no_match")),
             ("LABEL", Some("label")),
             ("x", None),
+            ("L9", None),
             ("severity", None),
         ] {
             assert_eq!(nearest(name, names), expect, "{name}");

@@ -181,7 +181,8 @@ fn sample(field: &Field) -> String {
         Kind::Flag => format!("`{name} = true`"),
         Kind::Name(names) => format!("`{name} = \"{}\"`", names.join("\" or \"")),
         Kind::Table(_) => format!("`{name} = {{ … }}`"),
-        Kind::Tables(_) => format!("`[[{name}]]`"),
+        Kind::Tables(_) if matches!(name, "rule" | "label" | "on") => format!("`[[{name}]]`"),
+        Kind::Tables(_) => format!("`[[rule.{name}]]`"),
     }
 }
 
