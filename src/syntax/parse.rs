@@ -35,7 +35,7 @@ pub fn read_rules(source: &Source) -> (Option<RuleFile>, Vec<Diagnostic>) {
         Ok(file) => file,
         Err(problem) => {
             if found.is_empty() {
-                found.push(problem);
+                found.push(*problem);
             }
             return (None, found);
         }
@@ -46,7 +46,7 @@ pub fn read_rules(source: &Source) -> (Option<RuleFile>, Vec<Diagnostic>) {
         if Walk::new(source, true).table(values, item.span(), &shape::RULE) {
             match deserialize::<RuleSpec>(item, source) {
                 Ok(rule) => file.rules.push(rule),
-                Err(problem) => found.push(problem),
+                Err(problem) => found.push(*problem),
             }
         }
     }
@@ -74,7 +74,7 @@ fn parse<T: DeserializeOwned>(source: &Source, shape: &Table) -> Result<T, Vec<D
         (Some(document), found) if found.is_empty() => {
             let span = document.span();
             let value = Spanned::new(span, DeValue::Table(document.into_inner()));
-            deserialize(value, source).map_err(|problem| vec![problem])
+            deserialize(value, source).map_err(|problem| vec![*problem])
         }
         (_, found) => Err(found),
     }
@@ -133,10 +133,10 @@ fn syntax_errors(source: &Source, errors: &[toml::de::Error]) -> Vec<Diagnostic>
 fn deserialize<T: for<'de> Deserialize<'de>>(
     value: Spanned<DeValue<'_>>,
     source: &Source,
-) -> Result<T, Diagnostic> {
+) -> Result<T, Box<Diagnostic>> {
     let span = value.span();
     T::deserialize(ValueDeserializer::from(value)).map_err(|error| {
         let at = error.span().unwrap_or(span);
-        Diagnostic::new(&codes::WRONG_TYPE, source, error.message()).at(at, "")
+        Box::new(Diagnostic::new(&codes::WRONG_TYPE, source, error.message()).at(at, ""))
     })
 }
