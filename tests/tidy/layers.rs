@@ -156,7 +156,6 @@ fn the_core_does_not_touch_the_world() {
     expect_none(&complaints, "Hand it in from the server or the command line.");
 }
 
-#[cfg(test)]
 #[track_caller]
 fn check(path: &str, text: &str, expect: &[&str]) {
     let file = File { path: path.to_owned(), text: text.to_owned() };

@@ -6,6 +6,7 @@
 mod catalog;
 mod layers;
 mod licences;
+mod pages;
 mod paths;
 mod rust;
 mod texts;

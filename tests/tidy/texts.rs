@@ -131,7 +131,6 @@ fn no_file_names_a_machine() {
     expect_none(&complaints, "Use a path relative to the root, or tempfile.");
 }
 
-#[cfg(test)]
 fn file(path: &str, text: &str) -> File {
     File { path: path.to_owned(), text: text.to_owned() }
 }
