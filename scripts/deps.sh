@@ -56,7 +56,7 @@ install_apt() {
     package=$(apt_libhs)
     if [ -z "$package" ]; then
         say "no libhs in the package lists; updating them"
-        as_root apt-get update -q || return 1
+        as_root apt-get update -q >&2 || return 1
         package=$(apt_libhs)
     fi
     if [ -z "$package" ]; then
