@@ -11,7 +11,9 @@ mod design;
 mod goal;
 #[cfg(feature = "hyperscan")]
 mod hyperscan_all;
+mod letters;
 mod measure;
+#[cfg(feature = "hyperscan")]
 mod pcre;
 mod report;
 mod scale;

@@ -15,13 +15,6 @@ pub(crate) fn of_rust(pattern: &str) -> String {
     out
 }
 
-/// The pattern with each letter of its literals replaced through `letter`, in Rust's syntax.
-pub(crate) fn with_letters(pattern: &str, letter: &dyn Fn(u8) -> u8) -> String {
-    let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
-    let hir = parser.parse(pattern).expect("rules hold regexes");
-    substitute(&hir, letter).to_string()
-}
-
 fn write_hir(out: &mut String, hir: &Hir) {
     match hir.kind() {
         HirKind::Empty => {}
@@ -77,44 +70,4 @@ fn write_class(out: &mut String, class: &Class) {
         write_byte(out, end);
     }
     out.push(']');
-}
-
-fn substitute(hir: &Hir, letter: &dyn Fn(u8) -> u8) -> Hir {
-    match hir.kind() {
-        HirKind::Literal(literal) => {
-            Hir::literal(literal.0.iter().map(|&byte| letter(byte)).collect::<Vec<_>>())
-        }
-        HirKind::Class(Class::Bytes(class)) => match class.ranges() {
-            // `[Kk]`: one letter of a literal that is matched in either case.
-            [upper, lower]
-                if upper.start() == upper.end()
-                    && lower.start() == lower.end()
-                    && upper.start().is_ascii_uppercase()
-                    && lower.start() == upper.start().to_ascii_lowercase() =>
-            {
-                let lower = letter(lower.start());
-                let both = [lower.to_ascii_uppercase(), lower];
-                let ranges = both.map(|byte| regex_syntax::hir::ClassBytesRange::new(byte, byte));
-                Hir::class(Class::Bytes(regex_syntax::hir::ClassBytes::new(ranges)))
-            }
-            _ => hir.clone(),
-        },
-        HirKind::Repetition(repetition) => {
-            let mut repetition = repetition.clone();
-            *repetition.sub = substitute(&repetition.sub, letter);
-            Hir::repetition(repetition)
-        }
-        HirKind::Capture(capture) => {
-            let mut capture = capture.clone();
-            *capture.sub = substitute(&capture.sub, letter);
-            Hir::capture(capture)
-        }
-        HirKind::Concat(parts) => {
-            Hir::concat(parts.iter().map(|part| substitute(part, letter)).collect())
-        }
-        HirKind::Alternation(parts) => {
-            Hir::alternation(parts.iter().map(|part| substitute(part, letter)).collect())
-        }
-        _ => hir.clone(),
-    }
 }

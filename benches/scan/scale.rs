@@ -1,6 +1,6 @@
 //! Four times the rules: synthetic copies of the built-in ones with other literals.
 
-use crate::{pcre, texts::Random};
+use crate::{letters, texts::Random};
 use lockgate::rules::{Compiler, Rules};
 use lockgate::syntax::Source;
 use std::{collections::BTreeMap, sync::Arc};
@@ -14,9 +14,9 @@ pub(crate) fn rules4x(rules: &Rules) -> Rules {
     let sources: BTreeMap<_, _> =
         rules.rules().iter().map(|rule| (&rule.source.name, &rule.source.text)).collect();
     for copy in 1..=3 {
-        let letters = permutation(copy);
+        let table = permutation(copy);
         for (name, text) in &sources {
-            let text = copied(text, copy, &|byte| letters[usize::from(byte)]);
+            let text = copied(text, copy, &|byte| table[usize::from(byte)]);
             let name = format!("copy{copy}/{name}");
             compiler.add_rules(Source { name: name.into(), text: text.into() });
         }
@@ -66,6 +66,6 @@ fn rename(table: &mut Table, key: &str, copy: u64) {
 
 fn rewrite(value: &mut Value, letter: &dyn Fn(u8) -> u8) {
     if let Value::String(pattern) = value {
-        *pattern = pcre::with_letters(pattern, letter);
+        *pattern = letters::with_letters(pattern, letter);
     }
 }
