@@ -1,66 +1,85 @@
 //! Examples of rules, run on the engine.
 
-use crate::base::{Action, Confidence, Finding, Input, RuleIndex, Span};
-use crate::rules::{Pack, Rule, RuleSetting, Rules};
+use crate::base::{Finding, Input, RuleIndex, Span};
+use crate::rules::{Compiler, Pack, Rule, Rules};
 use crate::scan::{Scanner, Scratch};
 use crate::syntax::{
-    Diagnostic, Places, Precedence, Step,
+    Diagnostic, Places, Precedence, Source, Status, Step,
     codes::{self, DiagnosticCode},
 };
 use std::collections::HashMap;
 
-/// Runs the examples of all rules from files that `concerns` accepts.
-pub(super) fn run(rules: &Rules, concerns: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
-    let everything = pack(rules, |_| true);
+/// Rules that are tried with one compiled rule set. Each needs a pack of its own, whose size grows with the rule set.
+const TRIALS_PER_SET_MAX: usize = 1000;
+/// The pack that turns on everything.
+const EVERYTHING: &str = "examples-everything";
+
+/// Runs the examples of the rules that `concerns` accepts by their source. `compiler` gives a compiler that holds the rule set.
+pub(super) fn run(
+    rules: &Rules,
+    compiler: &dyn Fn() -> Compiler,
+    concerns: &dyn Fn(&str) -> bool,
+) -> Vec<Diagnostic> {
+    // A pack never turns on a deprecated rule.
+    let tried: Vec<&Rule> = rules
+        .rules()
+        .iter()
+        .filter(|rule| rule.spec.status != Status::Deprecated && concerns(&rule.source.name))
+        .collect();
+    tried.chunks(TRIALS_PER_SET_MAX).flat_map(|chunk| trials(chunk, compiler())).collect()
+}
+
+fn trials(tried: &[&Rule], mut compiler: Compiler) -> Vec<Diagnostic> {
+    compiler.add_pack(pack(EVERYTHING, &["*"]));
+    for (number, rule) in tried.iter().enumerate() {
+        compiler.add_pack(pack(&alone(number), &needed(rule)));
+    }
+    let rules = match compiler.build() {
+        Ok((rules, _)) => rules,
+        Err(errors) => return errors.0,
+    };
+    let Some(everything) = rules.pack(EVERYTHING) else { return Vec::new() };
     let mut places: HashMap<&str, Places<'_>> = HashMap::new();
     let mut found = Vec::new();
     let mut scratch = Scratch::default();
-    for (index, rule) in rules.rules().iter().enumerate() {
-        let Ok(index) = u32::try_from(index).map(RuleIndex) else { break };
-        if !concerns(&rule.source.name) {
+    for (number, rule) in tried.iter().enumerate() {
+        let (Some(index), Some(alone)) = (rules.find(&rule.id), rules.pack(&alone(number))) else {
             continue;
-        }
-        let alone = pack(rules, |other| is_needed(rules, index, other));
-        let places = places.entry(&rule.source.name).or_insert_with(|| Places::new(&rule.source));
-        let mut trial = Trial {
-            rules,
-            rule,
-            index,
-            alone: &alone,
-            everything: &everything,
-            places,
-            found: &mut found,
         };
+        let places = places.entry(&rule.source.name).or_insert_with(|| Places::new(&rule.source));
+        let mut trial =
+            Trial { rules: &rules, rule, index, alone, everything, places, found: &mut found };
         trial.matches(&mut scratch);
         trial.no_matches(&mut scratch);
     }
     found
 }
 
-/// The rule itself and its companions, which it cannot be found without.
-fn is_needed(rules: &Rules, index: RuleIndex, other: RuleIndex) -> bool {
-    let id = &rules.rule(other).id;
-    other == index
-        || rules.rule(index).spec.requires.iter().any(|one| one.rule.get_ref().as_str() == &**id)
+/// Name of the pack that turns on one rule only.
+fn alone(number: usize) -> String {
+    format!("examples-{number}")
 }
 
-fn pack(rules: &Rules, enabled: impl Fn(RuleIndex) -> bool) -> Pack {
-    let setting = |index| RuleSetting {
-        enabled: u32::try_from(index).is_ok_and(|index| enabled(RuleIndex(index))),
-        min_confidence: Confidence::Low,
-        actions: [Action::Flag; 3],
-    };
-    Pack {
-        id: "examples".into(),
-        title: String::new(),
-        settings: (0..rules.rules().len()).map(setting).collect(),
-    }
+/// The rule itself and its companions, which it cannot be found without.
+fn needed(rule: &Rule) -> Vec<&str> {
+    let companions = rule.spec.requires.iter().map(|companion| companion.rule.get_ref().as_str());
+    std::iter::once(&*rule.id).chain(companions).collect()
+}
+
+/// A pack as it would be written.
+fn pack(id: &str, include: &[&str]) -> Source {
+    let include: Vec<String> = include.iter().map(|name| format!("'{name}'")).collect();
+    let text = format!(
+        "id = '{id}'\ntitle = 'Examples'\npreview = true\ninclude = [{}]\n",
+        include.join(", ")
+    );
+    Source::new(format!("{id}.toml"), text)
 }
 
 /// One rule on trial.
 struct Trial<'a, 'r> {
-    rules: &'r Rules,
-    rule: &'r Rule,
+    rules: &'a Rules,
+    rule: &'a Rule,
     index: RuleIndex,
     /// The rule without the others.
     alone: &'a Pack,
@@ -145,5 +164,19 @@ impl Trial<'_, '_> {
                 .rule(&*self.rule.id)
                 .help(code.fix),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::parse_pack;
+
+    #[test]
+    fn packs_of_trials_are_valid() {
+        let pack = parse_pack(&pack(&alone(7), &["a.b.c", "a.b.d"])).expect("valid");
+        let include: Vec<&str> = pack.include.iter().map(|name| name.get_ref().as_str()).collect();
+        assert_eq!((pack.id.get_ref().as_str(), include), ("examples-7", vec!["a.b.c", "a.b.d"]));
+        assert!(pack.preview, "rules on trial have examples too");
     }
 }

@@ -134,8 +134,11 @@ fn report(paths: &[PathBuf], dirs: &[PathBuf]) -> Result<Report, LoadError> {
     let around = Files::read(dirs)?;
     let (base, _) = around.compiler().build().map_err(LoadError)?;
     let files = if paths.is_empty() { sources_of(&base) } else { Files::read(paths)? };
-    let mut compiler = around.compiler();
-    add(&mut compiler, &files);
+    let compiler = || {
+        let mut compiler = around.compiler();
+        add(&mut compiler, &files);
+        compiler
+    };
     let checked: HashSet<&str> = [&files.rules, &files.labels, &files.packs]
         .into_iter()
         .flatten()
@@ -145,11 +148,11 @@ fn report(paths: &[PathBuf], dirs: &[PathBuf]) -> Result<Report, LoadError> {
     let mut parsed = Parsed::of(&files);
     let mut found = std::mem::take(&mut parsed.found);
     found.extend(static_checks(&parsed, &base));
-    match compiler.build() {
+    match compiler().build() {
         Ok((rules, warnings)) => {
             found.extend(warnings.0);
             let concerns = |name: &str| checked.contains(name);
-            found.extend(examples::run(&rules, &concerns));
+            found.extend(examples::run(&rules, &compiler, &concerns));
             found.extend(
                 parsed.rules.iter().flat_map(|(source, file)| validators::idle(source, file)),
             );
