@@ -20,7 +20,8 @@ pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem>
         return Err(too_large(limit));
     }
     let first = next(&mut body).await?.unwrap_or_default();
-    if first.len() <= limit && (body.is_end_stream() || first.len() == announced) {
+    if first.len() <= limit && (body.is_end_stream() || (announced > 0 && first.len() == announced))
+    {
         return if first.is_empty() { Err(code::REQUEST_EMPTY.into()) } else { Ok(first) };
     }
     let mut all =

@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn broken_json_has_a_position() {
-        check("{\"a\":1,\n \"b\" 2}", Err("payload.json.syntax at byte 13"));
+        check("{\"a\":1,\n \"b\" 2}", Err("payload.json.syntax at byte 14"));
         check(r#"{"text":"x""#, Err("payload.json.truncated at byte 11"));
         check(r#"{"text":"x"} 1"#, Err("payload.json.trailing at byte 14"));
     }
