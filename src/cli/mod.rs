@@ -1,5 +1,8 @@
 //! L8: arguments, configuration files, commands and output formats.
 
+pub mod load;
+pub mod rules;
+
 use std::process::ExitCode;
 
 /// Runs the command line of this process and returns its exit code.

@@ -11,6 +11,7 @@ macro_rules! codes {
 }
 
 codes! { PAYLOAD:
+    JSON_EMPTY = "payload.json.empty", 400, "there is no JSON document", "send a document, or send the text as text/plain";
     JSON_SYNTAX = "payload.json.syntax", 400, "the body is not valid JSON", "send valid JSON, or send the text as text/plain";
     JSON_TRUNCATED = "payload.json.truncated", 400, "the JSON ends before it is complete", "send the whole document";
     JSON_TRAILING = "payload.json.trailing", 400, "there is data after the JSON document", "send one document per request";
