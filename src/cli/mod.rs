@@ -2,6 +2,8 @@
 
 pub mod load;
 pub mod rules;
+#[cfg(feature = "server")]
+pub mod serve;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use super::metrics::Metrics;
-use crate::base::{Fault, code};
+use crate::base::Fault;
 use crate::engine::Engine;
 use crate::rules::Rules;
 use std::sync::Arc;
@@ -26,9 +26,7 @@ impl App {
     /// # Errors
     /// The default pack is not in the rule set.
     pub(super) fn new(config: Config, rules: Arc<Rules>) -> Result<Arc<Self>, Fault> {
-        if !rules.packs().is_empty() && rules.pack(&config.pack).is_none() {
-            return Err(Fault::new(code::PACK_UNKNOWN, "inspect.pack"));
-        }
+        config.check_pack(&rules)?;
         let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
         Ok(Arc::new(Self {
             metrics: Metrics::new(rules.labels().len()),

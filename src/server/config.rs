@@ -11,8 +11,9 @@ pub use document::{example, markdown, resolved};
 pub use option::{Kind, Setting, options};
 
 use super::wire::{Offsets, StyleName};
-use crate::base::{Fault, limits};
+use crate::base::{Fault, code, limits};
 use crate::redact::{Redaction, Style};
+use crate::rules::Rules;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -140,6 +141,17 @@ impl Config {
     /// Every mistake in the file, each with its line and column.
     pub fn parse(text: &str, read_file: ReadFile<'_>) -> Result<Self, Vec<Fault>> {
         read::config(text, read_file)
+    }
+
+    /// Checks that the rule set has the default pack.
+    ///
+    /// # Errors
+    /// It has not.
+    pub fn check_pack(&self, rules: &Rules) -> Result<(), Fault> {
+        match rules.pack(&self.pack) {
+            Some(_) => Ok(()),
+            None => Err(Fault::new(code::PACK_UNKNOWN, "set by inspect.pack")),
+        }
     }
 
     /// Time limit of one request.
