@@ -1,6 +1,6 @@
 //! The rule set that a command works with.
 
-use crate::base::code::{PACK_UNKNOWN, RULES_INVALID, RULES_UNREADABLE};
+use crate::base::code::{PACK_ABSENT, RULES_INVALID, RULES_UNREADABLE};
 use crate::base::limits::RULE_FILE_BYTES_MAX;
 use crate::base::{Code, Fault};
 use crate::rules::{Compiler, Rules};
@@ -12,13 +12,12 @@ use std::path::{Path, PathBuf};
 
 /// Which rules to use.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Rules")]
 pub struct RuleSetArgs {
     /// Use the rules, thresholds and actions of this pack [default: default]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Rules")]
     pub pack: Option<String>,
     /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
 }
 
@@ -36,7 +35,7 @@ impl RuleSetArgs {
         match &self.pack {
             Some(pack) if rules.pack(pack).is_none() => {
                 let known: Vec<&str> = rules.packs().iter().map(|pack| &*pack.id).collect();
-                Err(Fault::new(PACK_UNKNOWN, format!("there are: {}", known.join(", "))))
+                Err(Fault::new(PACK_ABSENT, format!("the packs are {}", known.join(", "))))
             }
             _ => Ok(rules),
         }

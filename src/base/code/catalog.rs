@@ -50,6 +50,7 @@ codes! { CLI:
     REDACT_INCOMPLETE = "cli.redact.incomplete", 0, "the text was not inspected whole, so its redacted copy is withheld", "see the gaps with --format json";
     HASH_KEY = "cli.hash-key", 0, "there is no usable key for --style hash", "pass --hash-key-file with 32 bytes, or 64 hexadecimal digits";
     RULES_UNREADABLE = "cli.rules.unreadable", 0, "the rules cannot be read", "check the path given with --rules";
+    PACK_ABSENT = "cli.rules.pack-unknown", 0, "the rule set has no pack of this name", "name one of its packs with --pack";
     RULES_INVALID = "cli.rules.invalid", 0, "the rules cannot be compiled", "run lockgate rules check on the folder";
     BENCH_EMPTY = "cli.bench.empty", 0, "there are no documents to measure", "give a JSONL file with a text field on each line";
     THREADS = "cli.threads", 0, "the threads cannot be started", "lower --threads or raise the process limit";
