@@ -6,8 +6,52 @@
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=LOCKGATE_HYPERSCAN_DYNAMIC");
+    builtin::embed();
     #[cfg(feature = "hyperscan")]
     hyperscan::link();
+}
+
+/// Embeds `patterns/**/*.toml` and `classifiers/**/*.toml` as lists of name and text.
+mod builtin {
+    use std::fmt::Write as _;
+    use std::path::{Path, PathBuf};
+
+    pub(super) fn embed() {
+        let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
+        let mut code = String::new();
+        for (list, folder) in
+            [("RULES", "patterns"), ("LABELS", "classifiers"), ("PACKS", "classifiers/packs")]
+        {
+            let recursive = list == "RULES";
+            println!("cargo:rerun-if-changed={folder}");
+            let mut files = Vec::new();
+            collect(&root.join(folder), recursive, &mut files);
+            files.sort();
+            writeln!(code, "pub(super) static {list}: &[(&str, &str)] = &[").expect("to a string");
+            for file in files {
+                let name = file.strip_prefix(&root).expect("below the root").display().to_string();
+                let path = file.display().to_string();
+                writeln!(code, "    ({name:?}, include_str!({path:?})),").expect("to a string");
+            }
+            code.push_str("];\n");
+        }
+        let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("set by cargo"));
+        std::fs::write(out.join("builtin.rs"), code).expect("the output folder is writable");
+    }
+
+    fn collect(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) {
+        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                println!("cargo:rerun-if-changed={}", path.display());
+                if recursive {
+                    collect(&path, recursive, files);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                files.push(path);
+            }
+        }
+    }
 }
 
 #[cfg(feature = "hyperscan")]

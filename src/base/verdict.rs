@@ -50,7 +50,8 @@ impl fmt::Display for Action {
 pub struct Edit {
     /// Bytes of the original to take out.
     pub span: Span,
-    /// Bytes to put in. ASCII without quotes, backslashes or control characters, so that a JSON string stays one.
+    /// Bytes to put in. ASCII without quotes, backslashes or control characters, so that a JSON string stays one. What replaces a JSON
+    /// number stands in quotes itself.
     pub replacement: String,
 }
 

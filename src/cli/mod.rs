@@ -6,6 +6,8 @@ mod bench;
 mod console;
 mod counting_alloc;
 mod generate;
+pub mod load;
+pub mod rules;
 mod ruleset;
 mod scan;
 #[cfg(feature = "server")]
@@ -21,6 +23,7 @@ pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
 use crate::base::code::CLI_USAGE;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 /// Everything was done.
@@ -59,6 +62,8 @@ pub struct Cli {
 pub enum Command {
     /// Scan files, folders or standard input; report or redact what is found
     Scan(Box<ScanArgs>),
+    /// Check, list, show, explain, start and document rules
+    Rules(rules::RulesArgs),
     /// Measure the latency per document over a JSONL file
     Bench(BenchArgs),
     /// Run the HTTP service
@@ -87,11 +92,30 @@ pub fn command() -> clap::Command {
 fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         Command::Completions(args) => generate::completions(args),
         Command::Man(args) => generate::man(args),
+    }
+}
+
+fn rules_command(args: &rules::RulesArgs) -> ExitCode {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match rules::run(args, &mut out).and_then(|code| {
+        out.flush().map_err(rules::RulesError::Output)?;
+        Ok(code)
+    }) {
+        Ok(code) => code,
+        // A closed pipe is the reader's decision.
+        Err(rules::RulesError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::from(EXIT_DONE)
+        }
+        Err(error) => {
+            console::say(&format!("error[{}]: {error}", error.code()));
+            ExitCode::from(EXIT_ERROR)
+        }
     }
 }
 

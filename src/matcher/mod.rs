@@ -1,1 +1,21 @@
-//! matcher
+//! L2: finding candidates fast, and deciding which of them match.
+//!
+//! A pattern is not searched for. Its [`anchor`] is: a literal that every match contains, its first digit, a long token, a byte. All anchors
+//! of all patterns are found in two passes over the text ([`literals`], [`classes`]); each gives a [`Candidate`], a narrow range of places
+//! where the pattern is then [`verify`]-ed by an anchored automaton. [`reference`] does the same without any of this, for the tests.
+
+pub mod anchor;
+pub mod byteset;
+mod candidates;
+pub mod classes;
+mod digits;
+pub mod hir;
+#[cfg(feature = "hyperscan")]
+pub mod hyperscan;
+pub mod literals;
+mod portable;
+pub mod reference;
+pub mod verify;
+
+pub use candidates::{Candidate, Matcher, MatcherScratch, Target};
+pub use literals::Backend;

@@ -128,6 +128,17 @@ pub enum Status {
     Deprecated,
 }
 
+impl Status {
+    /// The name in files and output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Stable => "stable",
+            Self::Deprecated => "deprecated",
+        }
+    }
+}
+
 /// A confidence as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -139,6 +150,17 @@ pub enum ConfidenceName {
     Medium,
     /// Score 0.9.
     High,
+}
+
+impl ConfidenceName {
+    /// The name in files and output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 /// Which rule gives way when two overlap.
@@ -165,6 +187,17 @@ pub enum Side {
     /// On either side.
     #[default]
     Both,
+}
+
+impl Side {
+    /// The name in files and output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+            Self::Both => "both",
+        }
+    }
 }
 
 /// Supporting or required context.
@@ -305,6 +338,19 @@ pub enum StyleName {
     Hash,
     /// Nothing.
     Remove,
+}
+
+impl StyleName {
+    /// The name in files and output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Placeholder => "placeholder",
+            Self::Numbered => "numbered",
+            Self::Mask => "mask",
+            Self::Hash => "hash",
+            Self::Remove => "remove",
+        }
+    }
 }
 
 /// A text, whole or in parts. Parts are joined; they keep scanners of source code from tripping over the rule file.

@@ -1,1 +1,5 @@
-//! text
+//! L1: places in a text: offsets in other units, lines and columns, character borders, and whether it is text at all.
+
+pub mod boundary;
+pub mod lines;
+pub mod offsets;

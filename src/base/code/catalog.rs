@@ -11,6 +11,7 @@ macro_rules! codes {
 }
 
 codes! { PAYLOAD:
+    JSON_EMPTY = "payload.json.empty", 400, "there is no JSON document", "send a document, or send the text as text/plain";
     JSON_SYNTAX = "payload.json.syntax", 400, "the body is not valid JSON", "send valid JSON, or send the text as text/plain";
     JSON_TRUNCATED = "payload.json.truncated", 400, "the JSON ends before it is complete", "send the whole document";
     JSON_TRAILING = "payload.json.trailing", 400, "there is data after the JSON document", "send one document per request";
@@ -49,7 +50,6 @@ codes! { CLI:
     OUTPUT_OVERWRITE = "cli.output.overwrite", 0, "the redacted copy would replace a file that was read or written in this run", "choose another folder with --out";
     REDACT_INCOMPLETE = "cli.redact.incomplete", 0, "the text was not inspected whole, so its redacted copy is withheld", "see the gaps with --format json";
     HASH_KEY = "cli.hash-key", 0, "there is no usable key for --style hash", "pass --hash-key-file with 32 bytes, or 64 hexadecimal digits";
-    RULES_UNREADABLE = "cli.rules.unreadable", 0, "the rules cannot be read", "check the path given with --rules";
     PACK_ABSENT = "cli.rules.pack-unknown", 0, "the rule set has no pack of this name", "name one of its packs with --pack";
     RULES_INVALID = "cli.rules.invalid", 0, "the rules cannot be compiled", "run lockgate rules check on the folder";
     BENCH_EMPTY = "cli.bench.empty", 0, "there are no documents to measure", "give a JSONL file with a text field on each line";

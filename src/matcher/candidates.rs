@@ -1,0 +1,286 @@
+//! From text to candidates: places at which a pattern may start to match.
+
+use super::anchor::{Anchor, Guard, Reach};
+use super::classes::{self, Events};
+use super::digits::{DigitPattern, DigitScratch, DigitSet};
+use super::literals::{Backend, Hit, Literal, LiteralScratch, LiteralSet};
+use regex_syntax::hir::Hir;
+use std::collections::BTreeMap;
+
+/// A pattern that may match from one of the places `first..=last`. Not verified: it may never leave the scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Number of the pattern.
+    pub pattern: u32,
+    /// First place at which a match can start.
+    pub first: u32,
+    /// Last place at which a match can start.
+    pub last: u32,
+}
+
+/// One pattern to look for.
+#[derive(Debug)]
+pub struct Target<'p> {
+    /// The pattern.
+    pub hir: &'p Hir,
+    /// Its anchor.
+    pub anchor: &'p Anchor,
+    /// Token anchors only: no match without a digit is wanted.
+    pub needs_digit: bool,
+}
+
+/// Finds the candidates of many patterns in two passes, whatever their number.
+#[derive(Debug)]
+pub struct Matcher {
+    literals: LiteralSet,
+    /// Per literal: its length and its range in `literal_uses`.
+    literal_info: Vec<LiteralInfo>,
+    literal_uses: Vec<LiteralUse>,
+    digits: DigitSet,
+    tokens: Vec<TokenUse>,
+    ats: Vec<ByteUse>,
+    colons: Vec<ByteUse>,
+    every: Vec<u32>,
+    needs_classes: bool,
+    anchors: Vec<Literal>,
+}
+
+#[derive(Debug)]
+struct LiteralInfo {
+    len: u32,
+    first_use: u32,
+    end_use: u32,
+}
+
+#[derive(Debug)]
+struct LiteralUse {
+    pattern: u32,
+    reach: Reach,
+    guard: Guard,
+}
+
+#[derive(Debug)]
+struct TokenUse {
+    pattern: u32,
+    len_min: usize,
+    reach: Reach,
+    needs_digit: bool,
+}
+
+#[derive(Debug)]
+struct ByteUse {
+    pattern: u32,
+    reach: Reach,
+    guard: Guard,
+}
+
+/// Working memory of a [`Matcher`].
+#[derive(Debug)]
+pub struct MatcherScratch {
+    literals: LiteralScratch,
+    hits: Vec<Hit>,
+    events: Events,
+    digits: DigitScratch,
+}
+
+impl Matcher {
+    /// Compiles the anchors of the targets; the number of a pattern is its position.
+    ///
+    /// # Errors
+    /// The literal backend or the automaton builder fails, in words.
+    pub fn new(targets: &[Target<'_>], backend: Backend) -> Result<Self, String> {
+        let mut literals: BTreeMap<Literal, Vec<LiteralUse>> = BTreeMap::new();
+        let mut digits = Vec::new();
+        let (mut tokens, mut ats, mut colons, mut every) = (vec![], vec![], vec![], vec![]);
+        for (pattern, target) in targets.iter().enumerate() {
+            let pattern = pattern as u32;
+            match target.anchor {
+                Anchor::Literals { literals: texts, caseless, reach, guard } => {
+                    for text in texts {
+                        let literal = Literal { bytes: text.clone(), caseless: *caseless };
+                        let place = LiteralUse { pattern, reach: *reach, guard: guard.clone() };
+                        literals.entry(literal).or_default().push(place);
+                    }
+                }
+                Anchor::Digits { lead_max, lead } => digits.push(DigitPattern {
+                    pattern,
+                    lead_max: *lead_max,
+                    lead: *lead,
+                    hir: target.hir.clone(),
+                }),
+                Anchor::Token { len_min, reach } => tokens.push(TokenUse {
+                    pattern,
+                    len_min: *len_min,
+                    reach: *reach,
+                    needs_digit: target.needs_digit,
+                }),
+                Anchor::Byte { byte, reach, guard } => {
+                    let place = ByteUse { pattern, reach: *reach, guard: guard.clone() };
+                    if *byte == b'@' { ats.push(place) } else { colons.push(place) }
+                }
+                Anchor::Every => every.push(pattern),
+            }
+        }
+        let digits = DigitSet::new(&digits).map_err(|error| error.to_string())?;
+        let needs_classes =
+            !(digits.is_empty() && tokens.is_empty() && ats.is_empty() && colons.is_empty());
+        let anchors: Vec<_> = literals.keys().cloned().collect();
+        let (literal_info, literal_uses) = index_uses(literals);
+        Ok(Self {
+            literals: LiteralSet::new(&anchors, backend)?,
+            literal_info,
+            literal_uses,
+            digits,
+            tokens,
+            ats,
+            colons,
+            every,
+            needs_classes,
+            anchors,
+        })
+    }
+
+    /// Working memory for this matcher.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn scratch(&self) -> Result<MatcherScratch, String> {
+        Ok(MatcherScratch {
+            literals: self.literals.scratch()?,
+            hits: Vec::new(),
+            events: Events::default(),
+            digits: self.digits.scratch(),
+        })
+    }
+
+    /// Appends the candidates of the patterns for which `active` is true, in no particular order. The text must be shorter than 4 GiB.
+    #[inline]
+    pub fn candidates(
+        &self,
+        scratch: &mut MatcherScratch,
+        text: &[u8],
+        active: &[bool],
+        out: &mut Vec<Candidate>,
+    ) {
+        scratch.hits.clear();
+        self.literals.scan(&mut scratch.literals, text, &mut scratch.hits);
+        for hit in &scratch.hits {
+            self.literal_hit(*hit, text, active, out);
+        }
+        if self.needs_classes {
+            classes::scan(text, &mut scratch.events);
+            self.class_events(scratch, text, active, out);
+        }
+        if !self.every.is_empty() && !text.is_empty() {
+            let last = text.len() as u32 - 1;
+            let every = self.every.iter().filter(|pattern| active[**pattern as usize]);
+            out.extend(every.map(|pattern| Candidate { pattern: *pattern, first: 0, last }));
+        }
+    }
+
+    #[inline]
+    fn literal_hit(&self, hit: Hit, text: &[u8], active: &[bool], out: &mut Vec<Candidate>) {
+        let info = &self.literal_info[hit.literal as usize];
+        let at = (hit.end - info.len) as usize;
+        for place in &self.literal_uses[info.first_use as usize..info.end_use as usize] {
+            if active[place.pattern as usize] && place.guard.admits(text, at) {
+                push(place.pattern, &place.reach, text, at, at, out);
+            }
+        }
+    }
+
+    fn class_events(
+        &self,
+        scratch: &mut MatcherScratch,
+        text: &[u8],
+        active: &[bool],
+        out: &mut Vec<Candidate>,
+    ) {
+        let MatcherScratch { events, digits, .. } = scratch;
+        if !self.digits.is_empty() {
+            for digit in &events.digits {
+                self.digits.at(digits, text, *digit as usize, |pattern, start| {
+                    if active[pattern as usize] {
+                        let start = start as u32;
+                        out.push(Candidate { pattern, first: start, last: start });
+                    }
+                });
+            }
+        }
+        for (places, uses) in [(&events.ats, &self.ats), (&events.colons, &self.colons)] {
+            for (at, place) in
+                places.iter().flat_map(|at| uses.iter().map(move |place| (at, place)))
+            {
+                let at = *at as usize;
+                if active[place.pattern as usize] && place.guard.admits(text, at) {
+                    push(place.pattern, &place.reach, text, at, at, out);
+                }
+            }
+        }
+        for run in &events.tokens {
+            let len = (run.end - run.start) as usize;
+            for token in &self.tokens {
+                let long_enough = len >= token.len_min && (run.has_digit || !token.needs_digit);
+                if long_enough && active[token.pattern as usize] {
+                    let last = run.end as usize - token.len_min;
+                    push(token.pattern, &token.reach, text, run.start as usize, last, out);
+                }
+            }
+        }
+    }
+
+    /// The literals that are looked for.
+    pub fn anchors(&self) -> &[Literal] {
+        &self.anchors
+    }
+
+    /// Counts the literal hits in a text: the floor that no scan with these anchors can go below.
+    pub fn literal_floor(&self, scratch: &mut MatcherScratch, text: &[u8]) -> usize {
+        scratch.hits.clear();
+        self.literals.scan(&mut scratch.literals, text, &mut scratch.hits);
+        scratch.hits.len()
+    }
+
+    /// Heap memory in bytes, roughly.
+    pub fn memory_usage(&self) -> usize {
+        self.literals.memory_usage() + self.literal_uses.len() * size_of::<LiteralUse>()
+    }
+}
+
+/// Adds a candidate for an anchor that stands somewhere in `anchor_first..=anchor_last`, if a match can start early enough.
+#[inline]
+fn push(
+    pattern: u32,
+    reach: &Reach,
+    text: &[u8],
+    anchor_first: usize,
+    anchor_last: usize,
+    out: &mut Vec<Candidate>,
+) {
+    let Some(last) = anchor_last.checked_sub(reach.min) else { return };
+    let first = if reach.max == 0 {
+        anchor_first
+    } else {
+        let room = &text[anchor_first.saturating_sub(reach.max)..anchor_first];
+        let fits = room.iter().rev().take_while(|byte| reach.alphabet.contains(**byte)).count();
+        anchor_first - fits
+    };
+    if first <= last {
+        out.push(Candidate { pattern, first: first as u32, last: last as u32 });
+    }
+}
+
+fn index_uses(literals: BTreeMap<Literal, Vec<LiteralUse>>) -> (Vec<LiteralInfo>, Vec<LiteralUse>) {
+    let mut info = Vec::with_capacity(literals.len());
+    let mut uses = Vec::new();
+    for (literal, places) in literals {
+        let first_use = uses.len() as u32;
+        uses.extend(places);
+        info.push(LiteralInfo {
+            len: literal.bytes.len() as u32,
+            first_use,
+            end_use: uses.len() as u32,
+        });
+    }
+    (info, uses)
+}

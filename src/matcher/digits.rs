@@ -1,0 +1,164 @@
+//! All patterns that begin with digits, in one automaton.
+//!
+//! National ids, cards, phones and accounts look alike: a few digits, perhaps a separator, more digits. Trying each pattern at each number
+//! would cost time proportional to the number of rules. Here every pattern is widened until only the *kinds* of bytes count (digit,
+//! letter, separator) and all of them become one lazily built automaton, which tells in a single walk over a number which patterns it may
+//! belong to. Those few are then verified exactly.
+
+use super::byteset::{ByteSet, WORD};
+use super::hir;
+use regex_automata::hybrid::{BuildError, dfa};
+use regex_automata::nfa::thompson;
+use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::Hir;
+
+/// Memory that one scratch may spend on states, in bytes. When it is full the states are thrown away and built anew.
+const CACHE_BYTES_MAX: usize = 4 << 20;
+
+/// One pattern anchored by its first digit.
+#[derive(Debug)]
+pub(super) struct DigitPattern {
+    /// Number of the pattern in the whole set.
+    pub(super) pattern: u32,
+    /// Most bytes in front of the first digit.
+    pub(super) lead_max: usize,
+    /// What those bytes can be.
+    pub(super) lead: ByteSet,
+    /// The pattern.
+    pub(super) hir: Hir,
+}
+
+/// The automaton of all digit-anchored patterns.
+#[derive(Debug)]
+pub(super) struct DigitSet {
+    automaton: Option<dfa::DFA>,
+    /// Per pattern of the automaton: its number in the whole set.
+    patterns: Vec<u32>,
+    lead_max: usize,
+    lead: ByteSet,
+}
+
+/// Working memory of a [`DigitSet`].
+#[derive(Debug)]
+pub(super) struct DigitScratch {
+    cache: Option<dfa::Cache>,
+    /// One bit per pattern: already reported for this start.
+    seen: Vec<u64>,
+}
+
+impl DigitSet {
+    pub(super) fn new(patterns: &[DigitPattern]) -> Result<Self, BuildError> {
+        let wide: Vec<_> = patterns.iter().map(|pattern| hir::widen(&pattern.hir)).collect();
+        let automaton = if wide.is_empty() { None } else { Some(compile(&wide)?) };
+        Ok(Self {
+            automaton,
+            patterns: patterns.iter().map(|pattern| pattern.pattern).collect(),
+            lead_max: patterns.iter().map(|pattern| pattern.lead_max).max().unwrap_or(0),
+            lead: patterns.iter().fold(ByteSet::EMPTY, |set, pattern| set.union(pattern.lead)),
+        })
+    }
+
+    pub(super) fn scratch(&self) -> DigitScratch {
+        DigitScratch {
+            cache: self.automaton.as_ref().map(dfa::DFA::create_cache),
+            seen: vec![0; self.patterns.len().div_ceil(64)],
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// Calls `report(pattern, start)` for every pattern that may match around the run of digits that begins at `digit`.
+    #[inline]
+    pub(super) fn at(
+        &self,
+        scratch: &mut DigitScratch,
+        text: &[u8],
+        digit: usize,
+        mut report: impl FnMut(u32, usize),
+    ) {
+        let mut start = digit;
+        loop {
+            if can_start(text, start) {
+                self.from(scratch, text, start, &mut report);
+            }
+            if start == 0 || digit - start == self.lead_max || !self.lead.contains(text[start - 1])
+            {
+                return;
+            }
+            start -= 1;
+        }
+    }
+
+    /// Walks the automaton from `start` until no pattern is alive.
+    fn from(
+        &self,
+        scratch: &mut DigitScratch,
+        text: &[u8],
+        start: usize,
+        report: &mut impl FnMut(u32, usize),
+    ) {
+        let (Some(automaton), Some(cache)) = (&self.automaton, &mut scratch.cache) else { return };
+        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+        let Ok(mut state) = automaton.start_state_forward(cache, &input) else { return };
+        scratch.seen.fill(0);
+        // Matches are reported one byte late: the state after a byte says what matched before it.
+        for byte in &text[start..] {
+            let Ok(next) = automaton.next_state(cache, state, *byte) else { return };
+            state = next;
+            if state.is_tagged() {
+                if state.is_match() {
+                    self.matches(automaton, cache, state, &mut scratch.seen, start, report);
+                } else if state.is_dead() || state.is_quit() {
+                    return;
+                }
+            }
+        }
+        let Ok(end) = automaton.next_eoi_state(cache, state) else { return };
+        if end.is_match() {
+            self.matches(automaton, cache, end, &mut scratch.seen, start, report);
+        }
+    }
+
+    fn matches(
+        &self,
+        automaton: &dfa::DFA,
+        cache: &dfa::Cache,
+        state: regex_automata::hybrid::LazyStateID,
+        seen: &mut [u64],
+        start: usize,
+        report: &mut impl FnMut(u32, usize),
+    ) {
+        for i in 0..automaton.match_len(cache, state) {
+            let id = automaton.match_pattern(cache, state, i).as_usize();
+            let bit = 1 << (id & 63);
+            if seen[id >> 6] & bit == 0 {
+                seen[id >> 6] |= bit;
+                report(self.patterns[id], start);
+            }
+        }
+    }
+}
+
+/// Digit patterns start where a word starts or with a byte that is none of a word (see [`hir::starts_at_boundary`]).
+#[inline]
+fn can_start(text: &[u8], start: usize) -> bool {
+    !WORD.contains(text[start]) || start == 0 || !WORD.contains(text[start - 1])
+}
+
+fn compile(patterns: &[Hir]) -> Result<dfa::DFA, BuildError> {
+    let config = thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None);
+    let nfa = thompson::Compiler::new()
+        .configure(config)
+        .build_many_from_hir(patterns)
+        .expect("each pattern compiled on its own within its limit");
+    dfa::Builder::new()
+        .configure(
+            dfa::Config::new()
+                .match_kind(MatchKind::All)
+                .cache_capacity(CACHE_BYTES_MAX)
+                .skip_cache_capacity_check(true),
+        )
+        .build_from_nfa(nfa)
+}

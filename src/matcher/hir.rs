@@ -1,0 +1,275 @@
+//! What can be proven about a pattern from its syntax tree.
+
+use super::byteset::{ByteSet, DIGITS, LETTERS, WORD};
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
+
+/// Parses a pattern the way every part of the engine does: over bytes, `\w \d \s \b` in their ASCII meaning.
+///
+/// # Errors
+/// As the parser says.
+pub fn parse(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(Box::new)
+}
+
+/// Shortest and longest match in bytes; `None` for an unbounded one.
+pub fn lengths(hir: &Hir) -> (usize, Option<usize>) {
+    (hir.properties().minimum_len().unwrap_or(0), hir.properties().maximum_len())
+}
+
+/// The pattern as a sequence of its top-level parts, groups opened.
+pub fn sequence(hir: &Hir) -> Vec<&Hir> {
+    let mut parts = Vec::new();
+    flatten(hir, &mut parts);
+    parts
+}
+
+fn flatten<'h>(hir: &'h Hir, parts: &mut Vec<&'h Hir>) {
+    match hir.kind() {
+        HirKind::Empty => {}
+        HirKind::Concat(subs) => subs.iter().for_each(|sub| flatten(sub, parts)),
+        HirKind::Capture(capture) => flatten(&capture.sub, parts),
+        _ => parts.push(hir),
+    }
+}
+
+/// Every byte that can occur in a match.
+pub fn alphabet(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
+        HirKind::Literal(literal) => ByteSet::of(&literal.0),
+        HirKind::Class(class) => class_set(class),
+        HirKind::Repetition(repetition) => alphabet(&repetition.sub),
+        HirKind::Capture(capture) => alphabet(&capture.sub),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().fold(ByteSet::EMPTY, |set, sub| set.union(alphabet(sub)))
+        }
+    }
+}
+
+/// The bytes of a class. A Unicode class (possible only if a pattern switches Unicode on) counts as every non-ASCII byte
+/// together with its ASCII members.
+pub fn class_set(class: &Class) -> ByteSet {
+    match class {
+        Class::Bytes(bytes) => bytes.ranges().iter().fold(ByteSet::EMPTY, |set, range| {
+            set.union(ByteSet::range(range.start(), range.end()))
+        }),
+        Class::Unicode(unicode) => unicode.ranges().iter().fold(ByteSet::EMPTY, |set, range| {
+            let ascii = match (u8::try_from(range.start()), u8::try_from(range.end())) {
+                (Ok(start), Ok(end)) if start < 0x80 => ByteSet::range(start, end.min(0x7f)),
+                (Ok(start), Err(_)) if start < 0x80 => ByteSet::range(start, 0x7f),
+                _ => ByteSet::EMPTY,
+            };
+            let wide = if range.end() as u32 >= 0x80 {
+                ByteSet::range(0x80, 0xff)
+            } else {
+                ByteSet::EMPTY
+            };
+            set.union(ascii).union(wide)
+        }),
+    }
+}
+
+/// For each of the first positions of a match, the bytes that can stand there.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Positions {
+    /// The sets, position 0 first. Every match is at least this long.
+    pub sets: Vec<ByteSet>,
+    /// True if the sets describe the whole match, so that what follows continues at the next position.
+    pub whole: bool,
+}
+
+/// Positions of a sequence of parts, at most `limit` of them.
+pub fn positions(parts: &[&Hir], limit: usize) -> Positions {
+    let mut sets = Vec::new();
+    for part in parts {
+        let rest = positions_of(part, limit - sets.len());
+        sets.extend(rest.sets);
+        if !rest.whole || sets.len() >= limit {
+            return Positions { sets, whole: false };
+        }
+    }
+    Positions { sets, whole: true }
+}
+
+fn positions_of(hir: &Hir, limit: usize) -> Positions {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Positions { sets: Vec::new(), whole: true },
+        HirKind::Literal(literal) => Positions {
+            sets: literal.0.iter().take(limit).map(|byte| ByteSet::one(*byte)).collect(),
+            whole: literal.0.len() <= limit,
+        },
+        HirKind::Class(class) if matches!(class, Class::Unicode(_)) => {
+            Positions { sets: Vec::new(), whole: false }
+        }
+        HirKind::Class(class) => Positions { sets: vec![class_set(class)], whole: limit >= 1 },
+        HirKind::Capture(capture) => positions_of(&capture.sub, limit),
+        HirKind::Concat(subs) => positions(&subs.iter().collect::<Vec<_>>(), limit),
+        HirKind::Repetition(repetition) => positions_of_repetition(repetition, limit),
+        HirKind::Alternation(subs) => positions_of_alternation(subs, limit),
+    }
+}
+
+fn positions_of_repetition(repetition: &Repetition, limit: usize) -> Positions {
+    let mut sets = Vec::new();
+    for _ in 0..repetition.min {
+        let once = positions_of(&repetition.sub, limit - sets.len());
+        sets.extend(once.sets);
+        if !once.whole || sets.len() >= limit {
+            return Positions { sets, whole: false };
+        }
+    }
+    Positions { sets, whole: repetition.max == Some(repetition.min) }
+}
+
+fn positions_of_alternation(subs: &[Hir], limit: usize) -> Positions {
+    let branches: Vec<_> = subs.iter().map(|sub| positions_of(sub, limit)).collect();
+    let shortest = branches.iter().map(|branch| branch.sets.len()).min().unwrap_or(0);
+    let whole = branches.iter().all(|branch| branch.whole && branch.sets.len() == shortest);
+    let sets = (0..shortest)
+        .map(|i| branches.iter().fold(ByteSet::EMPTY, |set, branch| set.union(branch.sets[i])))
+        .collect();
+    Positions { sets, whole }
+}
+
+/// True if every match starts where a word starts or with a byte that is no word byte; then a match never starts inside a word.
+pub fn starts_at_boundary(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Alternation(subs) => subs.iter().all(starts_at_boundary),
+        HirKind::Capture(capture) => starts_at_boundary(&capture.sub),
+        HirKind::Concat(_) => {
+            let parts = sequence(hir);
+            let Some(first) = parts.first() else { return false };
+            match first.kind() {
+                HirKind::Look(Look::WordAscii | Look::WordStartAscii) => {
+                    let rest = positions(&parts[1..], 1);
+                    rest.sets.first().is_some_and(|set| set.is_subset(WORD))
+                }
+                HirKind::Alternation(_) => starts_at_boundary(first),
+                HirKind::Look(_) => starts_at_boundary(&Hir::concat(
+                    parts[1..].iter().map(|part| (*part).clone()).collect(),
+                )),
+                _ => first_outside_word(&parts),
+            }
+        }
+        HirKind::Look(Look::Start) => true,
+        _ => first_outside_word(&[hir]),
+    }
+}
+
+fn first_outside_word(parts: &[&Hir]) -> bool {
+    positions(parts, 1).sets.first().is_some_and(|set| set.is_disjoint(WORD))
+}
+
+/// The same pattern with letters folded: every literal letter and every class that holds exactly the two cases of a letter becomes the
+/// lower-case letter. What it matches is what the original matches, compared without regard to case.
+pub fn fold_case(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => hir.clone(),
+        HirKind::Literal(literal) => Hir::literal(literal.0.to_ascii_lowercase()),
+        HirKind::Class(class) => {
+            let set = class_set(class);
+            let mut bytes = set.iter();
+            match (bytes.next(), bytes.next(), bytes.next()) {
+                (Some(upper), Some(lower), None)
+                    if upper.is_ascii_uppercase() && upper.to_ascii_lowercase() == lower =>
+                {
+                    Hir::literal([lower])
+                }
+                (Some(one), None, None) => Hir::literal([one.to_ascii_lowercase()]),
+                _ => hir.clone(),
+            }
+        }
+        _ => map_subs(hir, fold_case),
+    }
+}
+
+/// The same pattern with every class and literal widened to whole kinds: any digit for a digit, any letter for a letter. It matches more,
+/// never less, and its automaton counts instead of telling values apart.
+pub fn widen(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => hir.clone(),
+        HirKind::Literal(literal) => Hir::concat(
+            literal.0.iter().map(|byte| class_of(widen_set(ByteSet::one(*byte)))).collect(),
+        ),
+        HirKind::Class(class) => class_of(widen_set(class_set(class))),
+        _ => map_subs(hir, widen),
+    }
+}
+
+fn widen_set(set: ByteSet) -> ByteSet {
+    let mut wide = set;
+    for kind in [DIGITS, LETTERS] {
+        if !set.is_disjoint(kind) {
+            wide = wide.union(kind);
+        }
+    }
+    wide
+}
+
+fn class_of(set: ByteSet) -> Hir {
+    let ranges = set.iter().map(|byte| ClassBytesRange::new(byte, byte));
+    Hir::class(Class::Bytes(ClassBytes::new(ranges)))
+}
+
+fn map_subs(hir: &Hir, map: fn(&Hir) -> Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            min: repetition.min,
+            max: repetition.max,
+            greedy: repetition.greedy,
+            sub: Box::new(map(&repetition.sub)),
+        }),
+        HirKind::Capture(capture) => map(&capture.sub),
+        HirKind::Concat(subs) => Hir::concat(subs.iter().map(map).collect()),
+        HirKind::Alternation(subs) => Hir::alternation(subs.iter().map(map).collect()),
+        _ => hir.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hir(pattern: &str) -> Hir {
+        parse(pattern).expect("test pattern parses")
+    }
+
+    #[test]
+    fn positions_stop_where_lengths_differ() {
+        let check = |pattern: &str, lengths: usize, whole: bool| {
+            let hir = hir(pattern);
+            let got = positions(&sequence(&hir), 16);
+            assert_eq!((got.sets.len(), got.whole), (lengths, whole), "{pattern}");
+        };
+        check("abc", 3, true);
+        check(r"\bab[0-9]{4}", 6, true);
+        check("ab[0-9]{2,4}c", 4, false);
+        check("(?:ab|cde)f", 2, false);
+        check("(?:ab|cd)f", 3, true);
+        check("a?b", 0, false);
+        check("[0-9]{40}", 16, false);
+    }
+
+    #[test]
+    fn starts_inside_words_are_ruled_out_by_proof_only() {
+        for pattern in [r"\b\d{9}", r"\+\d{9}", r"(?:\b\d|\+)\d{8}", r"\b(\d{3})", r"(\b\d{9})"] {
+            assert!(starts_at_boundary(&hir(pattern)), "{pattern}");
+        }
+        for pattern in [r"\d{9}", r"\b ?\d{9}", r"(?:\b|_)\d{9}", r"[+0-9]\d{8}"] {
+            assert!(!starts_at_boundary(&hir(pattern)), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn folding_and_widening_keep_lengths() {
+        let folded = fold_case(&hir("(?i)aKiA[0-9]"));
+        assert_eq!(folded, hir("akia[0-9]"));
+        let wide = widen(&hir(r"4[1-5]\d{2}-X"));
+        assert_eq!(wide, hir("[0-9]{1}[0-9][0-9]{2}-[A-Za-z]"));
+    }
+}

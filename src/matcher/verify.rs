@@ -1,0 +1,253 @@
+//! Verifying one pattern at the few places where an anchor says that it may match.
+
+use super::hir;
+use regex_automata::dfa::onepass;
+use regex_automata::hybrid::dfa;
+use regex_automata::nfa::thompson::{self, NFA, WhichCaptures, backtrack};
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::Hir;
+
+/// Largest one-pass automaton of one pattern, in bytes; bigger patterns use the lazy one.
+const ONEPASS_BYTES_MAX: usize = 64 << 10;
+/// States of one pattern that one scratch keeps, in bytes. When it is full the states are thrown away and built anew.
+const CACHE_BYTES_MAX: usize = 1 << 20;
+/// Up to this many starting places are tried one by one; for more the pattern is searched for.
+const STARTS_TRIED_MAX: usize = 12;
+
+/// A match of one pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// First byte of what is reported: of group 1 if it took part, else of the match.
+    pub value_start: usize,
+    /// One past the last byte of what is reported.
+    pub value_end: usize,
+}
+
+/// One pattern, ready to be verified.
+#[derive(Debug)]
+pub struct Verifier {
+    onepass: Option<onepass::DFA>,
+    /// The lazy automata; a one-pass pattern with a fixed starting place needs none.
+    forward: dfa::DFA,
+    reverse: dfa::DFA,
+    group: Option<backtrack::BoundedBacktracker>,
+    len_max: usize,
+}
+
+/// Working memory of a [`Verifier`], filled when it is first needed.
+#[derive(Debug, Default)]
+pub struct VerifierCache {
+    onepass: Option<onepass::Cache>,
+    forward: Option<dfa::Cache>,
+    reverse: Option<dfa::Cache>,
+    group: Option<backtrack::Cache>,
+}
+
+impl Verifier {
+    /// Compiles a pattern whose longest match is `len_max` bytes.
+    ///
+    /// # Errors
+    /// The automaton would be larger than `nfa_bytes_max`.
+    pub fn new(pattern: &Hir, len_max: usize, nfa_bytes_max: usize) -> Result<Self, String> {
+        let has_group = pattern.properties().explicit_captures_len() > 0;
+        let captures = if has_group { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let nfa = compile(pattern, false, captures, nfa_bytes_max)?;
+        let plain = compile(pattern, false, WhichCaptures::None, nfa_bytes_max)?;
+        let reverse = compile(pattern, true, WhichCaptures::None, nfa_bytes_max)?;
+        let onepass = onepass::Builder::new()
+            .configure(onepass::Config::new().size_limit(Some(ONEPASS_BYTES_MAX)))
+            .build_from_nfa(nfa.clone())
+            .ok();
+        let group =
+            if has_group && onepass.is_none() { Some(backtracker(nfa, len_max)?) } else { None };
+        Ok(Self {
+            onepass,
+            forward: lazy(plain, MatchKind::LeftmostFirst)?,
+            reverse: lazy(reverse, MatchKind::All)?,
+            group,
+            len_max,
+        })
+    }
+
+    /// The leftmost match that starts in `first..=last`, which must lie in the text.
+    #[inline]
+    pub fn find(
+        &self,
+        cache: &mut VerifierCache,
+        text: &[u8],
+        first: usize,
+        last: usize,
+    ) -> Option<Match> {
+        if last - first < STARTS_TRIED_MAX {
+            (first..=last).find_map(|start| self.match_at(cache, text, start))
+        } else {
+            self.search(cache, text, first, last)
+        }
+    }
+
+    /// The match that starts exactly at `start`.
+    #[inline]
+    pub fn match_at(&self, cache: &mut VerifierCache, text: &[u8], start: usize) -> Option<Match> {
+        let span = start..text.len().min(start + self.len_max);
+        let input = Input::new(text).range(span).anchored(Anchored::Yes);
+        if let Some(onepass) = &self.onepass {
+            let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+            let mut slots = [None; 4];
+            onepass.try_search_slots(cache, &input, &mut slots).ok()??;
+            return from_slots(slots);
+        }
+        let forward = cache.forward.get_or_insert_with(|| self.forward.create_cache());
+        let end = self.forward.try_search_fwd(forward, &input).ok()??.offset();
+        Some(self.with_value(cache, text, start, end))
+    }
+
+    /// A forward search for the end and a backward one for the start: linear in the length of the range.
+    fn search(
+        &self,
+        cache: &mut VerifierCache,
+        text: &[u8],
+        first: usize,
+        last: usize,
+    ) -> Option<Match> {
+        let span = first..text.len().min(last.saturating_add(self.len_max));
+        let input = Input::new(text).range(span);
+        let forward = cache.forward.get_or_insert_with(|| self.forward.create_cache());
+        let end = self.forward.try_search_fwd(forward, &input).ok()??.offset();
+        let input = Input::new(text).range(first..end).anchored(Anchored::Yes);
+        let reverse = cache.reverse.get_or_insert_with(|| self.reverse.create_cache());
+        let start = self.reverse.try_search_rev(reverse, &input).ok()??.offset();
+        (start <= last).then(|| self.with_value(cache, text, start, end))
+    }
+
+    /// Finds group 1 inside a match.
+    fn with_value(
+        &self,
+        cache: &mut VerifierCache,
+        text: &[u8],
+        start: usize,
+        end: usize,
+    ) -> Match {
+        let whole = Match { start, end, value_start: start, value_end: end };
+        let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+        let mut slots = [None; 4];
+        if let Some(group) = &self.group {
+            let cache = cache.group.get_or_insert_with(|| group.create_cache());
+            // Too long a match for the backtracker is reported whole, which redacts more, not less.
+            let _ = group.try_search_slots(cache, &input, &mut slots);
+        } else if let Some(onepass) = &self.onepass {
+            let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+            let _ = onepass.try_search_slots(cache, &input, &mut slots);
+        }
+        from_slots(slots).filter(|found| found.end == end).unwrap_or(whole)
+    }
+
+    /// Heap memory in bytes, without caches.
+    pub fn memory_usage(&self) -> usize {
+        self.onepass.as_ref().map_or(0, onepass::DFA::memory_usage)
+            + self.forward.memory_usage()
+            + self.reverse.memory_usage()
+    }
+
+    /// Which automaton decides at a fixed place.
+    pub const fn engine(&self) -> &'static str {
+        if self.onepass.is_some() { "one-pass DFA" } else { "lazy DFA" }
+    }
+}
+
+fn from_slots(slots: [Option<NonMaxUsize>; 4]) -> Option<Match> {
+    let [Some(start), Some(end), value_start, value_end] = slots else { return None };
+    let (start, end) = (start.get(), end.get());
+    Some(match (value_start, value_end) {
+        (Some(value_start), Some(value_end)) => {
+            Match { start, end, value_start: value_start.get(), value_end: value_end.get() }
+        }
+        _ => Match { start, end, value_start: start, value_end: end },
+    })
+}
+
+fn compile(
+    pattern: &Hir,
+    reverse: bool,
+    captures: WhichCaptures,
+    nfa_bytes_max: usize,
+) -> Result<NFA, String> {
+    let config = thompson::Config::new()
+        .utf8(false)
+        .reverse(reverse)
+        .which_captures(captures)
+        .nfa_size_limit(Some(nfa_bytes_max));
+    thompson::Compiler::new()
+        .configure(config)
+        .build_from_hir(pattern)
+        .map_err(|error| error.to_string())
+}
+
+fn lazy(nfa: NFA, kind: MatchKind) -> Result<dfa::DFA, String> {
+    let config = dfa::Config::new()
+        .match_kind(kind)
+        .cache_capacity(CACHE_BYTES_MAX)
+        .skip_cache_capacity_check(true);
+    dfa::Builder::new().configure(config).build_from_nfa(nfa).map_err(|error| error.to_string())
+}
+
+fn backtracker(nfa: NFA, len_max: usize) -> Result<backtrack::BoundedBacktracker, String> {
+    // One bit per state and place, so that every match of the greatest length fits.
+    let visited = nfa.states().len() * (len_max + 1) / 8 + 64;
+    backtrack::Builder::new()
+        .configure(backtrack::Config::new().visited_capacity(visited))
+        .build_from_nfa(nfa)
+        .map_err(|error| error.to_string())
+}
+
+/// The longest match of a pattern, if it is bounded.
+pub fn len_max(pattern: &Hir) -> Option<usize> {
+    hir::lengths(pattern).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, text: &str, first: usize, last: usize, expect: Option<&str>) {
+        let hir = hir::parse(pattern).expect("test pattern parses");
+        let len_max = len_max(&hir).expect("test pattern is bounded");
+        let verifier = Verifier::new(&hir, len_max, 1 << 20).expect("test pattern compiles");
+        let found = verifier.find(&mut VerifierCache::default(), text.as_bytes(), first, last);
+        let value = found.map(|found| &text[found.value_start..found.value_end]);
+        assert_eq!(value, expect, "{pattern} on {text}");
+    }
+
+    #[test]
+    fn the_context_around_the_window_counts() {
+        check(r"\b[0-9]{3}\b", "a123", 1, 1, None);
+        check(r"\b[0-9]{3}\b", "-123", 1, 1, Some("123"));
+        check(r"\b[0-9]{3}\b", "-1234", 1, 1, None);
+    }
+
+    #[test]
+    fn group_one_is_the_value_in_every_engine() {
+        check(r"key=([a-z]{4})\b", "my key=abcd", 3, 3, Some("abcd"));
+        check(r"(?:k|ke|key)+=([a-z]{1,4})[a-z]?", "my key=abcd", 3, 3, Some("abcd"));
+        let long = format!("{}key=abcd", " ".repeat(40));
+        check(r"key=([a-z]{4})\b", &long, 0, 40, Some("abcd"));
+        check(r"(?:k|ke|key)+=([a-z]{1,4})[a-z]?", &long, 0, 40, Some("abcd"));
+    }
+
+    #[test]
+    fn matches_that_start_behind_the_range_are_left_to_their_own_anchor() {
+        let text = format!("{}abc", " ".repeat(30));
+        check("abc", &text, 0, 20, None);
+        check("abc", &text, 0, 30, Some("abc"));
+    }
+
+    #[test]
+    fn the_leftmost_start_wins() {
+        let text = format!("{}aaaab", " ".repeat(20));
+        check("a{1,9}b", &text, 0, 24, Some("aaaab"));
+    }
+}

@@ -1,0 +1,246 @@
+//! What may stand in which table, as data. The serde types of `spec.rs` read the same; a test compares the two.
+
+/// The value a field takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// A string.
+    Text,
+    /// A string, or an array of strings to join.
+    Parts,
+    /// An array of strings.
+    Texts,
+    /// A whole number from 0 to this.
+    Whole(u64),
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Flag,
+    /// One of these strings.
+    Name(&'static [&'static str]),
+    /// A table.
+    Table(&'static Table),
+    /// An array of tables.
+    Tables(&'static Table),
+}
+
+/// One field of a table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) required: bool,
+}
+
+/// The fields of a table.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// What the table is, for messages.
+    pub(super) what: &'static str,
+    pub(super) fields: &'static [Field],
+}
+
+const fn must(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: true }
+}
+
+const fn may(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: false }
+}
+
+const COUNT: Kind = Kind::Whole(i64::MAX as u64);
+const CONFIDENCE: Kind = Kind::Name(&["low", "medium", "high"]);
+const SIDE: Kind = Kind::Name(&["before", "after", "both"]);
+
+pub(super) static RULE_FILE: Table = Table {
+    what: "a rule file",
+    fields: &[
+        must("family", Kind::Text),
+        must("title", Kind::Text),
+        may("references", Kind::Texts),
+        may("rule", Kind::Tables(&RULE)),
+    ],
+};
+
+pub(super) static RULE: Table = Table {
+    what: "a rule",
+    fields: &[
+        must("id", Kind::Text),
+        must("title", Kind::Text),
+        may("status", Kind::Name(&["preview", "stable", "deprecated"])),
+        may("replaced-by", Kind::Text),
+        must("since", Kind::Text),
+        must("labels", Kind::Texts),
+        must("confidence", CONFIDENCE),
+        must("why", Kind::Text),
+        may("pattern", Kind::Text),
+        may("patterns", Kind::Texts),
+        may("region", Kind::Table(&REGION)),
+        may("validators", Kind::Texts),
+        may("keywords", Kind::Table(&KEYWORDS)),
+        may("exclude", Kind::Table(&EXCLUDE)),
+        may("shape", Kind::Table(&SHAPE)),
+        may("allow", Kind::Texts),
+        may("requires", Kind::Tables(&COMPANION)),
+        may("precedence", Kind::Name(&["specific", "generic"])),
+        may("redact", Kind::Table(&REDACT)),
+        may("slow-ok", Kind::Text),
+        may("references", Kind::Texts),
+        may("match", Kind::Tables(&MATCH)),
+        may("no_match", Kind::Tables(&NO_MATCH)),
+    ],
+};
+
+static REGION: Table = Table {
+    what: "a region",
+    fields: &[
+        must("begin", Kind::Text),
+        must("end", Kind::Text),
+        must("max", COUNT),
+        may("body", Kind::Text),
+    ],
+};
+
+static KEYWORDS: Table = Table {
+    what: "keywords",
+    fields: &[
+        must("any", Kind::Texts),
+        may("within", COUNT),
+        may("side", SIDE),
+        may("require", Kind::Flag),
+    ],
+};
+
+static EXCLUDE: Table = Table {
+    what: "excluding keywords",
+    fields: &[must("any", Kind::Texts), may("within", COUNT), may("side", SIDE)],
+};
+
+static SHAPE: Table = Table {
+    what: "a shape",
+    fields: &[
+        may("min-digits", COUNT),
+        may("min-letters", COUNT),
+        may("min-upper", COUNT),
+        may("min-lower", COUNT),
+        may("min-unique", COUNT),
+        may("entropy", Kind::Number),
+        may("randomness", Kind::Number),
+    ],
+};
+
+static COMPANION: Table =
+    Table { what: "a companion", fields: &[must("rule", Kind::Text), must("within", COUNT)] };
+
+static REDACT: Table = Table {
+    what: "a redaction hint",
+    fields: &[
+        must("style", Kind::Name(&["placeholder", "numbered", "mask", "hash", "remove"])),
+        may("keep-first", COUNT),
+        may("keep-last", COUNT),
+    ],
+};
+
+static MATCH: Table = Table {
+    what: "a match example",
+    fields: &[must("text", Kind::Parts), must("find", Kind::Parts)],
+};
+
+static NO_MATCH: Table = Table {
+    what: "a counter-example",
+    fields: &[must("text", Kind::Parts), must("why", Kind::Text)],
+};
+
+pub(super) static LABEL_FILE: Table =
+    Table { what: "a label file", fields: &[may("label", Kind::Tables(&LABEL))] };
+
+static LABEL: Table = Table {
+    what: "a label",
+    fields: &[
+        must("id", Kind::Text),
+        must("title", Kind::Text),
+        must("sensitivity", Kind::Whole(u8::MAX as u64)),
+        must("linkability", Kind::Name(&["L0", "L1", "L2", "L3"])),
+        may("regulations", Kind::Texts),
+    ],
+};
+
+pub(super) static PACK: Table = Table {
+    what: "a pack",
+    fields: &[
+        must("id", Kind::Text),
+        must("title", Kind::Text),
+        must("include", Kind::Texts),
+        may("exclude", Kind::Texts),
+        may("preview", Kind::Flag),
+        may("min-confidence", CONFIDENCE),
+        may("on", Kind::Tables(&ON)),
+    ],
+};
+
+static ON: Table = Table {
+    what: "an action of a pack",
+    fields: &[
+        must("label", Kind::Text),
+        must("min-confidence", CONFIDENCE),
+        must("action", Kind::Name(&["allow", "flag", "redact", "block"])),
+    ],
+};
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+    use schemars::{JsonSchema, schema_for};
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    /// The tables here and the types that serde fills must have the same fields, required ones included.
+    fn check<T: JsonSchema>(table: &Table) {
+        let schema = schema_for!(T).to_value();
+        compare(&schema, &schema, table);
+    }
+
+    fn compare(root: &Value, schema: &Value, table: &Table) {
+        let keys = |value: &Value| -> BTreeSet<String> {
+            value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
+        };
+        let ours: BTreeSet<_> = table.fields.iter().map(|field| field.name.to_owned()).collect();
+        assert_eq!(keys(&schema["properties"]), ours, "{}", table.what);
+        let required: BTreeSet<_> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let ours: BTreeSet<_> =
+            table.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+        assert_eq!(required, ours, "{}", table.what);
+        for field in table.fields {
+            let property = resolve(root, &schema["properties"][field.name]);
+            match field.kind {
+                Kind::Table(inner) => compare(root, property, inner),
+                Kind::Tables(inner) => compare(root, resolve(root, &property["items"]), inner),
+                Kind::Name(names) => assert_eq!(variants(property), names, "{}", field.name),
+                _ => {}
+            }
+        }
+    }
+
+    fn resolve<'v>(root: &'v Value, mut schema: &'v Value) -> &'v Value {
+        if let Some(first) = schema["anyOf"].get(0) {
+            schema = first;
+        }
+        match schema["$ref"].as_str() {
+            Some(path) => root.pointer(path.trim_start_matches('#')).expect("reference resolves"),
+            None => schema,
+        }
+    }
+
+    fn variants(schema: &Value) -> Vec<&str> {
+        let listed = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let single = schema["oneOf"].as_array().into_iter().flatten();
+        listed.chain(single.filter_map(|one| one["const"].as_str())).collect()
+    }
+
+    #[test]
+    fn tables_and_types_agree() {
+        check::<crate::syntax::RuleFile>(&RULE_FILE);
+        check::<crate::syntax::LabelFile>(&LABEL_FILE);
+        check::<crate::syntax::PackSpec>(&PACK);
+    }
+}

@@ -1,0 +1,214 @@
+//! Broken rule files and what is said about them: `tests/diagnostics/<name>.toml` → `<name>.out`. `UPDATE=1` rewrites.
+//!
+//! Files whose name starts with `labels-` are label files, with `pack-` packs; all others are rule files.
+//! Those that start with `path-` are read as if they stood in `patterns/secrets/`.
+
+use lockgate::syntax::{
+    Diagnostics, Known, Selectable, Source, check, check_labels, check_pack, codes, lint,
+    lint_labels, lint_pack, parse_labels, parse_pack, parse_rules, read_rules,
+};
+use proptest::prelude::*;
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+const LABELS: &[&str] = &["credential.aws", "finance.card", "pii.email"];
+const VALIDATORS: &[&str] = &["iban", "luhn"];
+const RULES: &[&str] = &["pii.contact.email", "secrets.aws.access-key-id"];
+
+/// What is said about one file, all stages together.
+fn diagnose(name: &str, text: &str) -> Diagnostics {
+    let source = Source::new(name, text);
+    let mut found = Vec::new();
+    let stem = name.rsplit('/').next().unwrap_or(name);
+    if stem.starts_with("labels-") {
+        match parse_labels(&source) {
+            Ok(file) => {
+                found.extend(check_labels(&source, &file));
+                found.extend(lint_labels(&[(source, file)], &[]));
+            }
+            Err(problems) => found.extend(problems),
+        }
+    } else if stem.starts_with("pack-") {
+        match parse_pack(&source) {
+            Ok(pack) => {
+                let from = Selectable { rules: RULES, labels: LABELS };
+                found.extend(check_pack(&source, &pack, from));
+                found.extend(lint_pack(&source, &pack, &[]));
+            }
+            Err(problems) => found.extend(problems),
+        }
+    } else {
+        let (file, problems) = read_rules(&source);
+        found.extend(problems);
+        if let Some(file) = file {
+            let files = [(source, file)];
+            let known = Known { labels: LABELS, validators: VALIDATORS, rules: RULES };
+            found.extend(check(&files, &known));
+            found.extend(lint(&files));
+        }
+    }
+    let mut found = Diagnostics(found);
+    found.sort();
+    found
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn broken_files_get_the_expected_diagnostics() {
+    let update = std::env::var_os("UPDATE").is_some_and(|value| value == "1");
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    let cases = cases();
+    assert!(cases.len() >= 25, "only {} files", cases.len());
+    for path in cases {
+        let text = fs::read_to_string(&path).expect("readable");
+        let mut name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        if name.starts_with("path-") {
+            name = format!("patterns/secrets/{name}");
+        }
+        let found = diagnose(&name, &text);
+        seen.extend(found.0.iter().map(|diagnostic| diagnostic.code));
+        for diagnostic in &found.0 {
+            let code = codes::find(diagnostic.code).expect("the code is in the catalogue");
+            assert_eq!(code.severity, diagnostic.severity, "{name} {}", code.id);
+        }
+        let rendered = found.render(false);
+        let golden = path.with_extension("out");
+        if update {
+            fs::write(&golden, &rendered).expect("writable");
+        } else if fs::read_to_string(&golden).unwrap_or_default() != rendered {
+            wrong.push(format!("{name}: expected is {}, got\n{rendered}", golden.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "run with UPDATE=1 if this is right\n{}", wrong.join("\n"));
+    let untested: Vec<_> =
+        codes::ALL.iter().filter(|code| !seen.contains(code.id)).map(|c| c.id).collect();
+    assert_eq!(untested, ELSEWHERE, "codes without a file in tests/diagnostics");
+}
+
+/// Codes that need a file system, many lines, a huge file or the engine; tested where those are.
+const ELSEWHERE: &[&str] =
+    &["R002", "R008", "R090", "R091", "R092", "R200", "R201", "R202", "R203", "R204", "R307"];
+
+#[test]
+fn a_huge_file_is_refused_unread() {
+    let text = "#".repeat((4 << 20) + 1);
+    let found = diagnose("huge.toml", &text);
+    assert_eq!(found.0.iter().map(|d| d.code).collect::<Vec<_>>(), ["R002"]);
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for text in [
+        format!("x = {}", "[".repeat(100_000)),
+        format!("x = {}", "{a=".repeat(100_000)),
+        format!("{} = 1", vec!["a"; 100_000].join(".")),
+        format!("[{}]", vec!["a"; 100_000].join(".")),
+    ] {
+        assert!(diagnose("deep.toml", &text).has_errors());
+    }
+}
+
+#[test]
+fn many_problems_are_cut() {
+    let text: String = (0..50_000).map(|i| format!("k{i} = 1\n")).collect();
+    let found = diagnose("many.toml", &text);
+    assert_eq!(found.0.len(), 101);
+    assert!(found.0.iter().any(|diagnostic| diagnostic.code == "R008"));
+    let broken = "= =\n".repeat(100_000);
+    assert!(diagnose("broken.toml", &broken).0.len() <= 101);
+    let one_line = "= ".repeat(1_000_000);
+    assert!(diagnose("line.toml", &one_line).has_errors());
+}
+
+#[test]
+fn a_broken_rule_does_not_hide_the_others() {
+    let text = "family='a.b'\ntitle='T'\n[[rule]]\nid='x'\n[[rule]]\nid='y'\ntitle='Y'\nsince='0.1.0'\n\
+                labels=['pii.email']\nconfidence='low'\nwhy='w'\npattern='abc'\n";
+    let (file, problems) = read_rules(&Source::new("f", text));
+    let file = file.expect("the head is fine");
+    assert_eq!(file.rules.iter().map(|rule| rule.id.get_ref().as_str()).collect::<Vec<_>>(), ["y"]);
+    assert!(problems.iter().all(|problem| problem.code == "R004"), "{problems:?}");
+    assert_eq!(problems.len(), 5, "title, since, labels, confidence, why");
+    assert!(parse_rules(&Source::new("f", text)).is_err());
+}
+
+/// Text that is almost a rule file: whole lines in any order, some of them cut.
+fn almost() -> impl Strategy<Value = String> {
+    const LINES: &[&str] = &[
+        "family = 'a.b'",
+        "title = \"T\"",
+        "[[rule]]",
+        "id = 'x'",
+        "since = '0.1.0'",
+        "labels = ['pii.email', 'é']",
+        "confidence = 'high'",
+        "why = '''\nx'''",
+        "pattern = \"\\u00e9(\"",
+        "patterns = ['a', 1]",
+        "[rule.keywords]",
+        "any = ['', 'a']",
+        "within = -1",
+        "within = 99999999999999999999",
+        "[rule.shape]",
+        "entropy = nan",
+        "randomness = 1e999",
+        "[[rule.match]]",
+        "text = ['a', 'b']",
+        "find = 'b'",
+        "[rule]",
+        "rule = 3",
+        "[rule.region]",
+        "max = 0xFFFFFFFF",
+        "'''",
+        "\"",
+        "}",
+        "x.y.z = {}",
+        "allow = ['b']",
+        "[[rule.requires]]",
+        "rule = 'a.b.x'",
+        "redact = { style = 'hash', keep-last = 2 }",
+        "\u{0}",
+        "\r\n",
+    ];
+    let line = (0..LINES.len(), 0..60usize, any::<bool>()).prop_map(|(index, cut, whole)| {
+        let line = LINES[index];
+        if whole { line.to_owned() } else { line.chars().take(cut).collect() }
+    });
+    proptest::collection::vec(line, 0..30).prop_map(|lines| lines.join("\n"))
+}
+
+fn never_panics(text: &str) {
+    for name in ["patterns/a/b.toml", "labels-x.toml", "pack-x.toml"] {
+        let found = diagnose(name, text);
+        let _shown = (found.render(false), found.render(true), found.to_json());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read_without_panic(text in any::<String>()) {
+        never_panics(&text);
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        never_panics(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn anything_like_a_rule_file_is_read_without_panic(text in almost()) {
+        never_panics(&text);
+    }
+}
