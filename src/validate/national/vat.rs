@@ -203,7 +203,11 @@ fn lv(body: &[u8]) -> bool {
 
 fn nl(body: &[u8]) -> bool {
     let Some(vat) = alnum_up_to::<12>(body) else { return false };
-    if vat.len() != 12 || vat[9] != b'B' || !vat[10..].iter().all(u8::is_ascii_digit) || vat.ends_with(b"00") {
+    if vat.len() != 12
+        || vat[9] != b'B'
+        || !vat[10..].iter().all(u8::is_ascii_digit)
+        || vat.ends_with(b"00")
+    {
         return false;
     }
     vat[..9].iter().all(u8::is_ascii_digit)
