@@ -175,6 +175,7 @@ fn inspect<'a>(
         direction: subject.direction,
         min_confidence: subject.options.min_confidence.map(Into::into),
         redaction: app.config.redaction(subject.options.style),
+        json_depth_max: depth_max(app),
     };
     let verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);
