@@ -20,7 +20,10 @@ const REQUEST_ID_BYTES_MAX: usize = 128;
 const REQUEST_ID: &str = "x-request-id";
 
 pub(super) fn router(app: &Arc<App>) -> Router {
-    let at = |route: Route, methods: MethodRouter<Arc<App>>| stack(app, route, methods);
+    let at = |route: Route, methods: MethodRouter<Arc<App>>| {
+        stack(app, route, methods.fallback(problem::method_not_allowed))
+    };
+    let nowhere = stack(app, Route::Unknown, any(problem::not_found));
     Router::new()
         .route("/v1/inspect", at(Route::Inspect, post(inspect::one)))
         .route("/v1/inspect/batch", at(Route::Batch, post(inspect::batch)))
@@ -32,7 +35,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route("/readyz", at(Route::Ready, get(status::readyz)))
         .route("/metrics", at(Route::Metrics, get(status::metrics)))
         .route("/openapi.json", at(Route::OpenApi, get(status::openapi)))
-        .fallback_service(at(Route::Unknown, any(problem::not_found)).with_state(Arc::clone(app)))
+        .fallback_service(nowhere.with_state(Arc::clone(app)))
         .with_state(Arc::clone(app))
 }
 
@@ -40,8 +43,6 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 /// that read bodies, where they cost one atomic and no allocation.
 fn stack(app: &Arc<App>, route: Route, methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
     methods
-        // Wrong methods pass through the layers below too.
-        .fallback(problem::method_not_allowed)
         // A panic ends one request, and the edge tells the client.
         .layer(CatchPanicLayer::custom(problem::panicked))
         // Request id, error bodies, metrics, log.

@@ -28,7 +28,7 @@ pub fn markdown() -> String {
     let mut out = String::from(
         "# Configuration of `lockgate serve`\n\n\
          `lockgate serve --config FILE` reads a TOML file with these options; all are optional. `lockgate serve --check-config` prints\n\
-         the settings that result, or every mistake with its line and code. `--listen` and `--rules` on the command line win over the file.\n\
+         the settings that result, or every mistake with its line and code. `--listen` on the command line wins over the file, `--rules` adds to it.\n\
          `lockgate.example.toml` holds every option with its default.\n\n\
          Generated from `src/server/config/option.rs`; `UPDATE=1 cargo test --test http` rewrites it.\n",
     );
