@@ -1,4 +1,4 @@
-//! Every validator on real and broken values. Numbers are published samples or drawn by a seeded search.
+//! Every validator on real and broken values. Numbers are published samples or drawn by a seeded search of the shape.
 
 use lockgate::validate::{ALL, Validator, find};
 use proptest::prelude::*;
