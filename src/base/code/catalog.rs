@@ -59,6 +59,7 @@ codes! { CLI:
     OUTPUT_OVERWRITE = "cli.output.overwrite", 0, "the redacted copy would replace a file that was read or written in this run", "choose another folder with --out";
     REDACT_INCOMPLETE = "cli.redact.incomplete", 0, "the text was not inspected whole, so its redacted copy is withheld", "see the gaps with --format json";
     HASH_KEY = "cli.hash-key", 0, "there is no usable key for --style hash", "pass --hash-key-file with 32 bytes, or 64 hexadecimal digits";
+    PACK_ABSENT = "cli.rules.pack-unknown", 0, "the rule set has no pack of this name", "name one of its packs with --pack";
     RULES_INVALID = "cli.rules.invalid", 0, "the rules cannot be compiled", "run lockgate rules check on the folder";
     BENCH_EMPTY = "cli.bench.empty", 0, "there are no documents to measure", "give a JSONL file with a text field on each line";
     THREADS = "cli.threads", 0, "the threads cannot be started", "lower --threads or raise the process limit";
