@@ -37,6 +37,27 @@ fn flatten<'h>(hir: &'h Hir, parts: &mut Vec<&'h Hir>) {
     }
 }
 
+/// Most bytes in front of capture group 1; 0 if there is none; nothing if it is nested too deeply to tell.
+pub fn group_offset_max(hir: &Hir) -> Option<usize> {
+    if hir.properties().explicit_captures_len() == 0 {
+        return Some(0);
+    }
+    let HirKind::Concat(parts) = hir.kind() else {
+        return matches!(hir.kind(), HirKind::Capture(_)).then_some(0);
+    };
+    let mut before = 0;
+    for part in parts {
+        if matches!(part.kind(), HirKind::Capture(_)) {
+            return Some(before);
+        }
+        if part.properties().explicit_captures_len() > 0 {
+            return None;
+        }
+        before += lengths(part).1?;
+    }
+    None
+}
+
 /// Every byte that can occur in a match.
 pub fn alphabet(hir: &Hir) -> ByteSet {
     match hir.kind() {

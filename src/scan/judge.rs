@@ -8,6 +8,7 @@ use crate::payload::json::Leaf;
 use crate::rules::Rules;
 use crate::rules::checks::{Checks, KEYWORD_SCORE, SCORE_MAX, Window};
 use crate::rules::keywords::KeywordGroup;
+use crate::rules::pattern::Pattern;
 use crate::syntax::ShapeSpec;
 
 /// What is known about the text around a match.
@@ -83,34 +84,46 @@ pub(super) fn judge(
     })
 }
 
-/// True unless the rule demands a keyword and none can be near any match that starts in `first..=last` and is at most `len_max` long.
-/// Narrows `last` where the keyword stands in front of the match.
-pub(super) fn may_have_context(
+/// Widest stretch of text that is searched for a keyword before a match is verified, in bytes. Beyond it verification is cheaper.
+const CONTEXT_FIRST_BYTES_MAX: usize = 384;
+
+/// Places at which a match may start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Starts {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// The places at which a match may start and have the keyword that the rule demands, judged without knowing the match; none if there is no
+/// keyword anywhere near.
+pub(super) fn with_context(
     rules: &Rules,
     checks: &Checks,
+    pattern: &Pattern,
     around: &Surroundings<'_>,
     words: &mut KeywordCache,
-    first: usize,
-    last: &mut usize,
-    len_max: usize,
-) -> bool {
+    starts: Starts,
+) -> Option<Starts> {
+    let Starts { first, last } = starts;
     let Some(window) = checks.keywords.as_ref().filter(|_| checks.keywords_required) else {
-        return true;
+        return Some(starts);
     };
-    if in_key(rules, window.group, around, words, first).is_some()
-        || (first != *last && in_key(rules, window.group, around, words, *last).is_some())
+    let behind = if window.after {
+        let longest = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
+        longest + window.within
+    } else {
+        pattern.value_offset_max
+    };
+    let span = Span { start: first.saturating_sub(window.within), end: last + behind };
+    if span.len() > CONTEXT_FIRST_BYTES_MAX + (last - first)
+        || in_key(rules, window.group, around, words, first).is_some()
+        || (first != last && in_key(rules, window.group, around, words, last).is_some())
     {
-        return true;
+        return Some(starts);
     }
-    let end = *last + len_max + if window.after { window.within } else { 0 };
-    let span = Span { start: first.saturating_sub(window.within), end };
-    let Some(word) = words.last_in(&rules.keywords, around.text, window.group, span) else {
-        return false;
-    };
-    if !window.after {
-        *last = (*last).min(word.start + window.within);
-    }
-    *last >= first
+    let word = words.last_in(&rules.keywords, around.text, window.group, span)?;
+    let last = if window.after { last } else { last.min(word.start + window.within) };
+    (first <= last).then_some(Starts { first, last })
 }
 
 /// Whether a word of the window's group is near: beside the match, or the name of the field.

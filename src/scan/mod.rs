@@ -22,7 +22,7 @@ use crate::matcher::verify::Match;
 use crate::payload::json::Leaf;
 use crate::rules::pattern::Pattern;
 use crate::rules::{Pack, Rules};
-use judge::{Surroundings, judge, may_have_context};
+use judge::{Starts, Surroundings, judge, with_context};
 use keywords::KeywordCache;
 use scratch::{Fitted, PatternCache};
 
@@ -166,8 +166,12 @@ impl Patterned<'_, '_> {
         for (i, candidate) in group.iter().enumerate() {
             let mut first = next.max(candidate.first as usize);
             let mut last = candidate.last as usize;
-            if first > last || (context_first && !self.may_match(first, &mut last)) {
+            if first > last {
                 continue;
+            }
+            if context_first {
+                let Some(starts) = self.with_context(Starts { first, last }) else { continue };
+                (first, last) = (starts.first, starts.last);
             }
             while first <= last {
                 let rules = self.rules;
@@ -184,12 +188,11 @@ impl Patterned<'_, '_> {
         }
     }
 
-    fn may_match(&mut self, first: usize, last: &mut usize) -> bool {
+    fn with_context(&mut self, starts: Starts) -> Option<Starts> {
         let rules = self.rules;
         let pattern = &rules.patterns[self.number];
-        let len_max = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
         let checks = &rules.checks[pattern.rule as usize];
-        may_have_context(rules, checks, &self.around, self.words, first, last, len_max)
+        with_context(rules, checks, pattern, &self.around, self.words, starts)
     }
 
     /// Makes a region of a begin marker; `Err` holds the marker of a region without an end.
