@@ -80,15 +80,19 @@ fn pattern_text(pattern: &PatternExplanation, out: &mut dyn Write) -> io::Result
     field(out, "anchor", &words::anchor(&pattern.anchor))?;
     field(out, "match starts", &words::start(&pattern.anchor, &pattern.reach))?;
     if pattern.guard_positions > 0 {
-        let guard =
-            format!("{} bytes around the anchor are checked first", pattern.guard_positions);
+        let guard = match pattern.guard_positions {
+            1 => "1 byte beside the anchor is checked first".to_owned(),
+            count => format!("{count} bytes around the anchor are checked first"),
+        };
         field(out, "guard", &guard)?;
     }
     let (before, after) = (pattern.before_max, pattern.after_max);
     field(out, "window", &format!("{before} bytes before the anchor, {after} from it on"))?;
     let of = if pattern.region.is_some() { " (begin marker)" } else { "" };
     let (min, max) = (pattern.len_min, pattern.len_max);
-    field(out, "length", &format!("{min} to {max} bytes{of}"))?;
+    let length =
+        if min == max { format!("{max} bytes{of}") } else { format!("{min} to {max} bytes{of}") };
+    field(out, "length", &length)?;
     if let Some(region) = &pattern.region {
         let end = if region.open_ended {
             "reported without its end marker too"

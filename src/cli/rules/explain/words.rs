@@ -44,6 +44,7 @@ pub(super) fn start(anchor: &Anchor, reach: &Reach) -> String {
         if matches!(anchor, Anchor::Token { .. }) { "inside the token" } else { "at the anchor" };
     match (reach.min, reach.max) {
         (0, 0) => place.to_owned(),
+        (1, 1) => format!("1 byte before it: {}", bytes(reach.alphabet)),
         (min, max) if min == max => format!("{max} bytes before it: {}", bytes(reach.alphabet)),
         (min, max) => format!("{min} to {max} bytes before it: {}", bytes(reach.alphabet)),
     }
@@ -95,6 +96,7 @@ fn without(set: ByteSet, class: ByteSet) -> ByteSet {
 fn visible(byte: u8) -> String {
     match byte {
         b' ' => "space".to_owned(),
+        _ if byte.is_ascii_graphic() => char::from(byte).to_string(),
         _ => byte.escape_ascii().to_string(),
     }
 }
@@ -129,7 +131,7 @@ mod tests {
             (TOKEN, "letters, digits, + - / = _"),
             (ByteSet::range(b'a', b'f').union(ByteSet::one(b' ')), "space a b c d e f"),
             (ByteSet::range(b'a', b'y'), "a b c d e f g h i j k l, 13 other bytes"),
-            (ByteSet::range(b'a', b'z').union(ByteSet::one(b'"')), "lower-case letters, \\\""),
+            (ByteSet::range(b'a', b'z').union(ByteSet::one(b'"')), "lower-case letters, \""),
         ] {
             assert_eq!(bytes(set), expect);
         }
