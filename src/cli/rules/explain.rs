@@ -7,6 +7,7 @@ use super::{Format, RulesError, describe, list};
 use crate::base::RuleIndex;
 use crate::cli::load;
 use crate::matcher::anchor::Anchor;
+use crate::rules::checks::KEYWORD_SCORE;
 use crate::rules::{Explanation, PatternExplanation, Rules, WindowExplanation};
 use clap::Args;
 use cost::Cost;
@@ -16,6 +17,9 @@ use std::{
     path::PathBuf,
     process::ExitCode,
 };
+
+/// Words of a list that are shown; `rules show` has them all.
+const WORDS_SHOWN_MAX: usize = 8;
 
 /// Arguments of `rules explain`.
 #[derive(Args, Clone, Debug)]
@@ -66,12 +70,16 @@ fn text(
         pattern_text(pattern, out)?;
     }
     writeln!(out)?;
-    let conditions = describe::conditions(&rule.spec);
+    let conditions = describe::conditions_short(&rule.spec, WORDS_SHOWN_MAX);
     for (i, condition) in conditions.iter().enumerate() {
         field(out, if i == 0 { "then" } else { "" }, condition)?;
     }
     let level = crate::base::Confidence::of_score(explained.score);
-    field(out, "score", &format!("{} ({level})", explained.score))?;
+    let support = match &explained.keywords {
+        Some(words) if !words.required => format!(", {KEYWORD_SCORE} more with a supporting word"),
+        _ => String::new(),
+    };
+    field(out, "score", &format!("{} ({level}){support}", explained.score))?;
     writeln!(out)?;
     cost_text(rules, cost, out)
 }
@@ -87,7 +95,11 @@ fn pattern_text(pattern: &PatternExplanation, out: &mut dyn Write) -> io::Result
         field(out, "guard", &guard)?;
     }
     let (before, after) = (pattern.before_max, pattern.after_max);
-    field(out, "window", &format!("{before} bytes before the anchor, {after} from it on"))?;
+    field(
+        out,
+        "window",
+        &format!("{} before the anchor, {after} from it on", describe::counted(before, "byte")),
+    )?;
     let of = if pattern.region.is_some() { " (begin marker)" } else { "" };
     let (min, max) = (pattern.len_min, pattern.len_max);
     let length =

@@ -1,5 +1,6 @@
 //! Anchors and sets of bytes in words.
 
+use crate::cli::rules::describe::counted;
 use crate::matcher::anchor::{Anchor, Reach};
 use crate::matcher::byteset::{ByteSet, DIGITS};
 
@@ -44,9 +45,12 @@ pub(super) fn start(anchor: &Anchor, reach: &Reach) -> String {
         if matches!(anchor, Anchor::Token { .. }) { "inside the token" } else { "at the anchor" };
     match (reach.min, reach.max) {
         (0, 0) => place.to_owned(),
-        (1, 1) => format!("1 byte before it: {}", bytes(reach.alphabet)),
-        (min, max) if min == max => format!("{max} bytes before it: {}", bytes(reach.alphabet)),
-        (min, max) => format!("{min} to {max} bytes before it: {}", bytes(reach.alphabet)),
+        (min, max) if min == max => {
+            format!("{} before it: {}", counted(max, "byte"), bytes(reach.alphabet))
+        }
+        (min, max) => {
+            format!("{min} to {} before it: {}", counted(max, "byte"), bytes(reach.alphabet))
+        }
     }
 }
 
@@ -57,6 +61,10 @@ pub(super) fn bytes(set: ByteSet) -> String {
     }
     if set == ByteSet::FULL {
         return "any byte".to_owned();
+    }
+    if set.len() > 128 {
+        let complement = without(ByteSet::FULL, set);
+        return format!("any byte but {}", bytes(complement));
     }
     let classes = [
         (ByteSet::range(b'A', b'Z'), "upper-case letters"),
@@ -127,6 +135,7 @@ mod tests {
             (ByteSet::EMPTY, "nothing"),
             (ByteSet::FULL, "any byte"),
             (DIGITS, "digits"),
+            (without(ByteSet::FULL, DIGITS), "any byte but digits"),
             (LETTERS, "letters"),
             (TOKEN, "letters, digits, + - / = _"),
             (ByteSet::range(b'a', b'f').union(ByteSet::one(b' ')), "space a b c d e f"),
