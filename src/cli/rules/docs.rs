@@ -3,7 +3,7 @@
 use super::{RulesError, describe, write_file};
 use crate::cli::load;
 use crate::rules::{Rule, Rules};
-use crate::syntax::codes;
+use crate::syntax::{MatchExample, codes, underline};
 use clap::Args;
 use std::{collections::BTreeMap, fmt::Write as _, io::Write, path::PathBuf, process::ExitCode};
 
@@ -125,15 +125,16 @@ fn section(out: &mut String, rule: &Rule) {
     for condition in conditions {
         line(out, &format!("- {condition}"));
     }
+    let show = if rule.id.starts_with("secrets.") { shortened } else { str::to_owned };
     if !spec.matches.is_empty() {
         line(out, "\nFinds:");
     }
     for example in &spec.matches {
-        fenced(out, "text", &describe::example(example));
+        fenced(out, "text", &found(example, show));
     }
     for example in &spec.no_matches {
         line(out, &format!("\nLeaves alone ({}):", example.why));
-        fenced(out, "text", &example.text.joined());
+        fenced(out, "text", &show(&example.text.joined()));
     }
     if !spec.references.is_empty() {
         line(out, "\nReferences:");
@@ -142,6 +143,39 @@ fn section(out: &mut String, rule: &Rule) {
         let gap = if index == 0 { "\n" } else { "" };
         line(out, &format!("{gap}- {}", link(reference)));
     }
+}
+
+/// The text of an example with carets under what is found.
+fn found(example: &MatchExample, show: fn(&str) -> String) -> String {
+    let (text, find) = (example.text.joined(), example.find.joined());
+    let (before, after) = text.split_once(&find).unwrap_or((&text, ""));
+    let (before, find, after) = (show(before), show(&find), show(after));
+    underline(&format!("{before}{find}{after}"), &(before.len()..before.len() + find.len()))
+}
+
+/// Shortest run of key characters that is not printed whole, in bytes.
+const KEY_LEN_BYTES_MIN: usize = 16;
+/// What stays of it at the start and at the end, in bytes.
+const KEY_SHOWN_BYTES: (usize, usize) = (8, 4);
+
+/// The text with the middle of every key left out: a page full of whole keys would alarm scanners of repositories, and is hard to read.
+fn shortened(text: &str) -> String {
+    let is_key = |c: char| c.is_ascii_alphanumeric() || "_-+/".contains(c);
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_key) {
+        let (before, run) = rest.split_at(start);
+        let (run, after) = run.split_at(run.find(|c| !is_key(c)).unwrap_or(run.len()));
+        out.push_str(before);
+        if run.len() >= KEY_LEN_BYTES_MIN && run.bytes().any(|byte| byte.is_ascii_digit()) {
+            let (first, last) = KEY_SHOWN_BYTES;
+            out.extend([&run[..first], "…", &run[run.len() - last..]]);
+        } else {
+            out.push_str(run);
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// A reference that is an address as a link, any other as it is.
@@ -165,6 +199,19 @@ fn fenced(out: &mut String, language: &str, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_shortened_and_still_underlined() {
+        assert_eq!(shortened("k=\"abcd_0123456789_wxyz\" é"), "k=\"abcd_012…wxyz\" é");
+        assert_eq!(
+            shortened("short_1 and internationalisation"),
+            "short_1 and internationalisation"
+        );
+        let example: MatchExample =
+            toml::from_str("text = 'key abcd_0123456789_wxyz'\nfind = 'abcd_0123456789_wxyz'")
+                .expect("valid");
+        assert_eq!(found(&example, shortened), "key abcd_012…wxyz\n    ^^^^^^^^^^^^^");
+    }
 
     #[test]
     fn fences_are_longer_than_their_content() {
