@@ -1,9 +1,11 @@
 //! From text to candidates: places at which a pattern may start to match.
 
-use super::anchor::{Anchor, Guard, Reach};
-use super::classes::{self, Events};
-use super::digits::{DigitPattern, DigitScratch, DigitSet};
+use super::anchor::{Anchor, Guard, Reach, TOKEN_LEN_BYTES_MIN};
+use super::byteset::ByteSet;
+use super::classes::{self, Events, TokenRun};
+use super::hir;
 use super::literals::{Backend, Hit, Literal, LiteralScratch, LiteralSet};
+use super::shapes::{Shape, ShapeScratch, ShapeSet, can_start};
 use regex_syntax::hir::Hir;
 use std::collections::BTreeMap;
 
@@ -36,8 +38,12 @@ pub struct Matcher {
     /// Per literal: its length and its range in `literal_uses`.
     literal_info: Vec<LiteralInfo>,
     literal_uses: Vec<LiteralUse>,
-    digits: DigitSet,
-    tokens: Vec<TokenUse>,
+    digits: ShapeSet,
+    /// Tokens whose patterns begin with them: those that want a digit, and those that do not care.
+    tokens_with_digit: ShapeSet,
+    tokens_any: ShapeSet,
+    /// Tokens whose patterns begin with something else.
+    tokens_inside: Vec<TokenUse>,
     ats: Vec<ByteUse>,
     colons: Vec<ByteUse>,
     every: Vec<u32>,
@@ -80,7 +86,9 @@ pub struct MatcherScratch {
     literals: LiteralScratch,
     hits: Vec<Hit>,
     events: Events,
-    digits: DigitScratch,
+    digits: ShapeScratch,
+    tokens_with_digit: ShapeScratch,
+    tokens_any: ShapeScratch,
 }
 
 impl Matcher {
@@ -90,8 +98,8 @@ impl Matcher {
     /// The literal backend or the automaton builder fails, in words.
     pub fn new(targets: &[Target<'_>], backend: Backend) -> Result<Self, String> {
         let mut literals: BTreeMap<Literal, Vec<LiteralUse>> = BTreeMap::new();
-        let mut digits = Vec::new();
-        let (mut tokens, mut ats, mut colons, mut every) = (vec![], vec![], vec![], vec![]);
+        let (mut digits, mut tokens_with_digit, mut tokens_any) = (vec![], vec![], vec![]);
+        let (mut tokens_inside, mut ats, mut colons, mut every) = (vec![], vec![], vec![], vec![]);
         for (pattern, target) in targets.iter().enumerate() {
             let pattern = pattern as u32;
             match target.anchor {
@@ -102,13 +110,21 @@ impl Matcher {
                         literals.entry(literal).or_default().push(place);
                     }
                 }
-                Anchor::Digits { lead_max, lead } => digits.push(DigitPattern {
+                Anchor::Digits { lead_max, lead } => digits.push(Shape {
                     pattern,
                     lead_max: *lead_max,
                     lead: *lead,
-                    hir: target.hir.clone(),
+                    hir: hir::widen(target.hir),
                 }),
-                Anchor::Token { len_min, reach } => tokens.push(TokenUse {
+                Anchor::Token { reach, .. }
+                    if reach.max == 0 && hir::starts_at_boundary(target.hir) =>
+                {
+                    let tokens =
+                        if target.needs_digit { &mut tokens_with_digit } else { &mut tokens_any };
+                    let (lead_max, lead) = (0, ByteSet::EMPTY);
+                    tokens.push(Shape { pattern, lead_max, lead, hir: target.hir.clone() });
+                }
+                Anchor::Token { len_min, reach } => tokens_inside.push(TokenUse {
                     pattern,
                     len_min: *len_min,
                     reach: *reach,
@@ -121,17 +137,23 @@ impl Matcher {
                 Anchor::Every => every.push(pattern),
             }
         }
-        let digits = DigitSet::new(&digits).map_err(|error| error.to_string())?;
-        let needs_classes =
-            !(digits.is_empty() && tokens.is_empty() && ats.is_empty() && colons.is_empty());
+        let set = |shapes: &[Shape]| ShapeSet::new(shapes).map_err(|error| error.to_string());
+        let needs_classes = !(digits.is_empty()
+            && tokens_with_digit.is_empty()
+            && tokens_any.is_empty()
+            && tokens_inside.is_empty()
+            && ats.is_empty()
+            && colons.is_empty());
         let anchors: Vec<_> = literals.keys().cloned().collect();
         let (literal_info, literal_uses) = index_uses(literals);
         Ok(Self {
             literals: LiteralSet::new(&anchors, backend)?,
             literal_info,
             literal_uses,
-            digits,
-            tokens,
+            digits: set(&digits)?,
+            tokens_with_digit: set(&tokens_with_digit)?,
+            tokens_any: set(&tokens_any)?,
+            tokens_inside,
             ats,
             colons,
             every,
@@ -150,6 +172,8 @@ impl Matcher {
             hits: Vec::new(),
             events: Events::default(),
             digits: self.digits.scratch(),
+            tokens_with_digit: self.tokens_with_digit.scratch(),
+            tokens_any: self.tokens_any.scratch(),
         })
     }
 
@@ -196,15 +220,34 @@ impl Matcher {
         active: &[bool],
         out: &mut Vec<Candidate>,
     ) {
-        let MatcherScratch { events, digits, .. } = scratch;
+        let MatcherScratch { events, digits, tokens_with_digit, tokens_any, .. } = scratch;
+        let mut at_one_place = |pattern: u32, start: usize| {
+            if active[pattern as usize] {
+                let start = start as u32;
+                out.push(Candidate { pattern, first: start, last: start });
+            }
+        };
         if !self.digits.is_empty() {
             for digit in &events.digits {
-                self.digits.at(digits, text, *digit as usize, |pattern, start| {
-                    if active[pattern as usize] {
-                        let start = start as u32;
-                        out.push(Candidate { pattern, first: start, last: start });
-                    }
-                });
+                self.digits.at(digits, text, *digit as usize, &mut at_one_place);
+            }
+        }
+        for run in &events.tokens {
+            for start in starts(text, run) {
+                if run.has_digit {
+                    self.tokens_with_digit.at(tokens_with_digit, text, start, &mut at_one_place);
+                }
+                self.tokens_any.at(tokens_any, text, start, &mut at_one_place);
+            }
+        }
+        for run in &events.tokens {
+            let len = (run.end - run.start) as usize;
+            for token in &self.tokens_inside {
+                let long_enough = len >= token.len_min && (run.has_digit || !token.needs_digit);
+                if long_enough && active[token.pattern as usize] {
+                    let last = run.end as usize - token.len_min;
+                    push(token.pattern, &token.reach, text, run.start as usize, last, out);
+                }
             }
         }
         for (places, uses) in [(&events.ats, &self.ats), (&events.colons, &self.colons)] {
@@ -214,16 +257,6 @@ impl Matcher {
                 let at = *at as usize;
                 if active[place.pattern as usize] && place.guard.admits(text, at) {
                     push(place.pattern, &place.reach, text, at, at, out);
-                }
-            }
-        }
-        for run in &events.tokens {
-            let len = (run.end - run.start) as usize;
-            for token in &self.tokens {
-                let long_enough = len >= token.len_min && (run.has_digit || !token.needs_digit);
-                if long_enough && active[token.pattern as usize] {
-                    let last = run.end as usize - token.len_min;
-                    push(token.pattern, &token.reach, text, run.start as usize, last, out);
                 }
             }
         }
@@ -245,6 +278,12 @@ impl Matcher {
     pub fn memory_usage(&self) -> usize {
         self.literals.memory_usage() + self.literal_uses.len() * size_of::<LiteralUse>()
     }
+}
+
+/// Places in a token run at which a pattern can start and still have a long enough token in front of it.
+fn starts(text: &[u8], run: &TokenRun) -> impl Iterator<Item = usize> {
+    let last = run.end as usize - TOKEN_LEN_BYTES_MIN;
+    (run.start as usize..=last).filter(|start| can_start(text, *start))
 }
 
 /// Adds a candidate for an anchor that stands somewhere in `anchor_first..=anchor_last`, if a match can start early enough.

@@ -1,8 +1,8 @@
-//! One pass over the text that finds everything that is not a literal: where runs of digits begin, long token runs, `@` and `:`.
+//! One pass over the text that finds everything that is not a literal: the first digit of each word, long token runs, `@` and `:`.
 //!
 //! Every byte is put into one of eight classes by two table look-ups, one by its low and one by its high four bits, whose results are
 //! combined by AND. That is the technique of "Parsing Gigabytes of JSON per Second" (Langdale, Lemire, 2019, section 3.1.2), here with
-//! classes of keys and numbers. 64 bytes become four 64-bit masks; what follows works on masks and touches no byte.
+//! classes of keys and numbers. 64 bytes become five 64-bit masks; what follows works on masks and touches no byte.
 //!
 //! AVX2 and NEON versions and a scalar twin give the same events; which one runs is decided at run time.
 #![allow(
@@ -15,6 +15,7 @@ use super::anchor::TOKEN_LEN_BYTES_MIN;
 const BLOCK: usize = 64;
 
 const DIGIT: u8 = 1;
+const WORD: u8 = 0b0000_1111;
 const TOKEN: u8 = 0b0011_1111;
 const AT: u8 = 1 << 6;
 const COLON: u8 = 1 << 7;
@@ -55,7 +56,7 @@ const fn tables() -> ([u8; 16], [u8; 16]) {
 /// What the pass found, by kind, each in ascending order.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Events {
-    /// First bytes of runs of digits.
+    /// The first digit of each word (row of letters, digits and underscores) that has one.
     pub digits: Vec<u32>,
     /// Runs of at least [`TOKEN_LEN_BYTES_MIN`] token bytes.
     pub tokens: Vec<TokenRun>,
@@ -117,6 +118,7 @@ pub fn implementation() -> &'static str {
 #[derive(Clone, Copy, Default)]
 struct Masks {
     digit: u64,
+    word: u64,
     token: u64,
     at: u64,
     colon: u64,
@@ -131,6 +133,7 @@ fn masks_scalar(block: &[u8; BLOCK]) -> Masks {
             0
         };
         masks.digit |= u64::from(class & DIGIT != 0) << i;
+        masks.word |= u64::from(class & WORD != 0) << i;
         masks.token |= u64::from(class & TOKEN != 0) << i;
         masks.at |= u64::from(class & AT != 0) << i;
         masks.colon |= u64::from(class & COLON != 0) << i;
@@ -140,8 +143,10 @@ fn masks_scalar(block: &[u8; BLOCK]) -> Masks {
 
 /// What is carried from block to block.
 struct Carry {
-    /// Whether the last byte so far is a digit.
-    digit: bool,
+    /// Whether the last byte so far belongs to a word.
+    word: bool,
+    /// Whether that word has no digit so far.
+    no_digit: bool,
     /// Start of the token run that reaches the end of what was read, and whether it has a digit.
     run: Option<(u32, bool)>,
 }
@@ -149,7 +154,7 @@ struct Carry {
 #[inline(always)]
 fn drive(text: &[u8], events: &mut Events, masks: impl Fn(&[u8; BLOCK]) -> Masks) {
     events.clear();
-    let mut carry = Carry { digit: false, run: None };
+    let mut carry = Carry { word: false, no_digit: false, run: None };
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let mut base = 0;
     for block in blocks {
@@ -164,14 +169,7 @@ fn drive(text: &[u8], events: &mut Events, masks: impl Fn(&[u8; BLOCK]) -> Masks
 
 #[inline(always)]
 fn step(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
-    if masks.digit != 0 {
-        push_bits(
-            masks.digit & !(masks.digit << 1 | u64::from(carry.digit)),
-            base,
-            &mut events.digits,
-        );
-    }
-    carry.digit = masks.digit >> 63 == 1;
+    first_digits(base, masks, carry, &mut events.digits);
     if masks.at != 0 {
         push_bits(masks.at, base, &mut events.ats);
     }
@@ -180,6 +178,21 @@ fn step(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
     }
     if carry.run.is_some() || starts_of_long_runs(masks.token) != 0 || masks.token >> 63 == 1 {
         token_runs(base, masks, carry, events);
+    }
+}
+
+/// Finds the first digit of each word: the byte behind the row of non-digits that the word starts with. Adding the starts to the rows
+/// carries each of them to the end of its row.
+#[inline(always)]
+fn first_digits(base: u32, masks: Masks, carry: &mut Carry, digits: &mut Vec<u32>) {
+    let starts = masks.word & !(masks.word << 1 | u64::from(carry.word));
+    let starts = starts | (masks.word & u64::from(carry.word && carry.no_digit));
+    let others = masks.word & !masks.digit;
+    let (behind, open) = (starts & others).overflowing_add(others);
+    carry.word = masks.word >> 63 == 1;
+    carry.no_digit = open;
+    if masks.digit != 0 {
+        push_bits(masks.digit & (starts | behind & !others), base, digits);
     }
 }
 
@@ -245,7 +258,7 @@ const fn high_bits(count: u32) -> u64 {
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::{BLOCK, Events, HIGH, LOW, Masks, TOKEN, drive};
+    use super::{BLOCK, Events, HIGH, LOW, Masks, TOKEN, WORD, drive};
     use std::arch::x86_64::{
         __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
         _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
@@ -268,7 +281,8 @@ mod avx2 {
         let (first, second) = (classes(first), classes(second));
         Masks {
             digit: join(bit::<7>(first), bit::<7>(second)),
-            token: !join(none_of_token(first), none_of_token(second)),
+            word: !join(none_of::<WORD>(first), none_of::<WORD>(second)),
+            token: !join(none_of::<TOKEN>(first), none_of::<TOKEN>(second)),
             at: join(bit::<1>(first), bit::<1>(second)),
             colon: join(bit::<0>(first), bit::<0>(second)),
         }
@@ -305,9 +319,9 @@ mod avx2 {
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn none_of_token(classes: __m256i) -> u32 {
-        let token = _mm256_and_si256(classes, _mm256_set1_epi8(TOKEN as i8));
-        _mm256_movemask_epi8(_mm256_cmpeq_epi8(token, _mm256_setzero_si256())) as u32
+    fn none_of<const CLASSES: u8>(classes: __m256i) -> u32 {
+        let some = _mm256_and_si256(classes, _mm256_set1_epi8(CLASSES as i8));
+        _mm256_movemask_epi8(_mm256_cmpeq_epi8(some, _mm256_setzero_si256())) as u32
     }
 
     #[inline]
@@ -318,7 +332,7 @@ mod avx2 {
 
 #[cfg(target_arch = "aarch64")]
 mod neon {
-    use super::{AT, BLOCK, COLON, DIGIT, Events, HIGH, LOW, Masks, TOKEN, drive};
+    use super::{AT, BLOCK, COLON, DIGIT, Events, HIGH, LOW, Masks, TOKEN, WORD, drive};
     use std::arch::aarch64::{
         uint8x16_t, vandq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vpaddq_u8, vqtbl1q_u8,
         vreinterpretq_u64_u8, vshrq_n_u8, vtstq_u8,
@@ -343,7 +357,13 @@ mod neon {
             classes(bytes, low, high)
         });
         let bits = |class: u8| gather(classes, class);
-        Masks { digit: bits(DIGIT), token: bits(TOKEN), at: bits(AT), colon: bits(COLON) }
+        Masks {
+            digit: bits(DIGIT),
+            word: bits(WORD),
+            token: bits(TOKEN),
+            at: bits(AT),
+            colon: bits(COLON),
+        }
     }
 
     #[inline]
@@ -388,8 +408,8 @@ mod tests {
     fn naive(text: &[u8]) -> Events {
         let mut events = Events::default();
         for (at, byte) in text.iter().enumerate() {
-            let after_digit = at > 0 && text[at - 1].is_ascii_digit();
-            if byte.is_ascii_digit() && !after_digit {
+            let word = text[..at].iter().rev().take_while(|byte| byteset::WORD.contains(**byte));
+            if byte.is_ascii_digit() && !word.copied().any(|byte| byte.is_ascii_digit()) {
                 events.digits.push(at as u32);
             }
             match byte {

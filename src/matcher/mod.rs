@@ -8,13 +8,13 @@ pub mod anchor;
 pub mod byteset;
 mod candidates;
 pub mod classes;
-mod digits;
 pub mod hir;
 #[cfg(feature = "hyperscan")]
 pub mod hyperscan;
 pub mod literals;
 mod portable;
 pub mod reference;
+mod shapes;
 pub mod verify;
 
 pub use candidates::{Candidate, Matcher, MatcherScratch, Target};

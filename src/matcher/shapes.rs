@@ -1,36 +1,35 @@
-//! All patterns that begin with digits, in one automaton.
+//! Many patterns that begin alike, in one automaton.
 //!
-//! National ids, cards, phones and accounts look alike: a few digits, perhaps a separator, more digits. Trying each pattern at each number
-//! would cost time proportional to the number of rules. Here every pattern is widened until only the *kinds* of bytes count (digit,
-//! letter, separator) and all of them become one lazily built automaton, which tells in a single walk over a number which patterns it may
-//! belong to. Those few are then verified exactly.
+//! National ids, cards, phones and accounts look alike: a few digits, perhaps a separator, more digits. So do keys: a long row of letters
+//! and digits. Trying each pattern at each number and each token would cost time proportional to the number of rules. Here all of them
+//! become one lazily built automaton, which tells in a single walk from a place which patterns may match there. Those few are then
+//! verified exactly. Numbers are widened first, until only the *kinds* of bytes count (digit, letter, separator).
 
 use super::byteset::{ByteSet, WORD};
-use super::hir;
-use regex_automata::hybrid::{BuildError, dfa};
+use regex_automata::hybrid::{BuildError, LazyStateID, dfa};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 
-/// Memory that one scratch may spend on states, in bytes. When it is full the states are thrown away and built anew.
+/// Memory that one scratch may spend on the states of one set, in bytes. When it is full the states are thrown away and built anew.
 const CACHE_BYTES_MAX: usize = 4 << 20;
 
-/// One pattern anchored by its first digit.
+/// One pattern of a set. None of its matches starts inside a word (see [`super::hir::starts_at_boundary`]).
 #[derive(Debug)]
-pub(super) struct DigitPattern {
+pub(super) struct Shape {
     /// Number of the pattern in the whole set.
     pub(super) pattern: u32,
-    /// Most bytes in front of the first digit.
+    /// Most bytes in front of the anchor.
     pub(super) lead_max: usize,
     /// What those bytes can be.
     pub(super) lead: ByteSet,
-    /// The pattern.
+    /// The pattern, or a wider one.
     pub(super) hir: Hir,
 }
 
-/// The automaton of all digit-anchored patterns.
+/// The automaton of many patterns.
 #[derive(Debug)]
-pub(super) struct DigitSet {
+pub(super) struct ShapeSet {
     automaton: Option<dfa::DFA>,
     /// Per pattern of the automaton: its number in the whole set.
     patterns: Vec<u32>,
@@ -38,28 +37,27 @@ pub(super) struct DigitSet {
     lead: ByteSet,
 }
 
-/// Working memory of a [`DigitSet`].
+/// Working memory of a [`ShapeSet`].
 #[derive(Debug)]
-pub(super) struct DigitScratch {
+pub(super) struct ShapeScratch {
     cache: Option<dfa::Cache>,
     /// One bit per pattern: already reported for this start.
     seen: Vec<u64>,
 }
 
-impl DigitSet {
-    pub(super) fn new(patterns: &[DigitPattern]) -> Result<Self, BuildError> {
-        let wide: Vec<_> = patterns.iter().map(|pattern| hir::widen(&pattern.hir)).collect();
-        let automaton = if wide.is_empty() { None } else { Some(compile(&wide)?) };
+impl ShapeSet {
+    pub(super) fn new(shapes: &[Shape]) -> Result<Self, BuildError> {
+        let hirs: Vec<_> = shapes.iter().map(|shape| &shape.hir).collect();
         Ok(Self {
-            automaton,
-            patterns: patterns.iter().map(|pattern| pattern.pattern).collect(),
-            lead_max: patterns.iter().map(|pattern| pattern.lead_max).max().unwrap_or(0),
-            lead: patterns.iter().fold(ByteSet::EMPTY, |set, pattern| set.union(pattern.lead)),
+            automaton: if hirs.is_empty() { None } else { Some(compile(&hirs)?) },
+            patterns: shapes.iter().map(|shape| shape.pattern).collect(),
+            lead_max: shapes.iter().map(|shape| shape.lead_max).max().unwrap_or(0),
+            lead: shapes.iter().fold(ByteSet::EMPTY, |set, shape| set.union(shape.lead)),
         })
     }
 
-    pub(super) fn scratch(&self) -> DigitScratch {
-        DigitScratch {
+    pub(super) fn scratch(&self) -> ShapeScratch {
+        ShapeScratch {
             cache: self.automaton.as_ref().map(dfa::DFA::create_cache),
             seen: vec![0; self.patterns.len().div_ceil(64)],
         }
@@ -69,21 +67,21 @@ impl DigitSet {
         self.patterns.is_empty()
     }
 
-    /// Calls `report(pattern, start)` for every pattern that may match around the run of digits that begins at `digit`.
+    /// Calls `report(pattern, start)` for every pattern that may match with its anchor at `anchor`.
     #[inline]
     pub(super) fn at(
         &self,
-        scratch: &mut DigitScratch,
+        scratch: &mut ShapeScratch,
         text: &[u8],
-        digit: usize,
+        anchor: usize,
         mut report: impl FnMut(u32, usize),
     ) {
-        let mut start = digit;
+        let mut start = anchor;
         loop {
             if can_start(text, start) {
                 self.from(scratch, text, start, &mut report);
             }
-            if start == 0 || digit - start == self.lead_max || !self.lead.contains(text[start - 1])
+            if start == 0 || anchor - start == self.lead_max || !self.lead.contains(text[start - 1])
             {
                 return;
             }
@@ -94,7 +92,7 @@ impl DigitSet {
     /// Walks the automaton from `start` until no pattern is alive.
     fn from(
         &self,
-        scratch: &mut DigitScratch,
+        scratch: &mut ShapeScratch,
         text: &[u8],
         start: usize,
         report: &mut impl FnMut(u32, usize),
@@ -125,7 +123,7 @@ impl DigitSet {
         &self,
         automaton: &dfa::DFA,
         cache: &dfa::Cache,
-        state: regex_automata::hybrid::LazyStateID,
+        state: LazyStateID,
         seen: &mut [u64],
         start: usize,
         report: &mut impl FnMut(u32, usize),
@@ -141,13 +139,13 @@ impl DigitSet {
     }
 }
 
-/// Digit patterns start where a word starts or with a byte that is none of a word (see [`hir::starts_at_boundary`]).
+/// Where a word starts, or at a byte that is none of a word.
 #[inline]
-fn can_start(text: &[u8], start: usize) -> bool {
+pub(super) fn can_start(text: &[u8], start: usize) -> bool {
     !WORD.contains(text[start]) || start == 0 || !WORD.contains(text[start - 1])
 }
 
-fn compile(patterns: &[Hir]) -> Result<dfa::DFA, BuildError> {
+fn compile(patterns: &[&Hir]) -> Result<dfa::DFA, BuildError> {
     let config = thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None);
     let nfa = thompson::Compiler::new()
         .configure(config)
