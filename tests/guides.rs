@@ -1,6 +1,7 @@
 //! What the guides show is what happens: their commands print what stands below them, their rule files pass every check.
 //!
 //! In a block of kind `console`, `$ cat FILE` is followed by the content of a file and `$ lockgate …` by what it prints to standard output.
+//! The rule file of the page is there as `acme.toml`.
 #![cfg(feature = "cli")]
 
 use std::fs;
@@ -11,6 +12,11 @@ const GUIDES: [&str; 2] = ["README.md", "docs/RULES.md"];
 
 fn guide(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+/// The rule files of a page.
+fn rule_files(page: &str) -> impl Iterator<Item = &str> {
+    blocks(page, "toml").into_iter().filter(|block| block.starts_with("family"))
 }
 
 /// The blocks of code of one kind.
@@ -33,6 +39,9 @@ fn commands_print_what_the_guides_show() {
     for name in GUIDES {
         let folder = tempfile::tempdir().unwrap();
         let page = guide(name);
+        for file in rule_files(&page) {
+            fs::write(folder.path().join("acme.toml"), file).unwrap();
+        }
         for step in blocks(&page, "console").iter().flat_map(|block| block.split("$ ").skip(1)) {
             let (line, expect) = step.split_once('\n').unwrap();
             if let Some(file) = line.strip_prefix("cat ") {
@@ -48,15 +57,14 @@ fn commands_print_what_the_guides_show() {
             count += 1;
         }
     }
-    assert!(count >= 4, "only {count} commands: this test does not see them");
+    assert!(count >= 5, "only {count} commands: this test does not see them");
 }
 
 #[test]
 fn rule_files_in_the_guides_pass_every_check() {
     for name in GUIDES {
         let page = guide(name);
-        let files: Vec<_> =
-            blocks(&page, "toml").into_iter().filter(|block| block.starts_with("family")).collect();
+        let files: Vec<_> = rule_files(&page).collect();
         assert!(!files.is_empty(), "{name} shows no rule file");
         for text in files {
             let folder = tempfile::tempdir().unwrap();
