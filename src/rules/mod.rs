@@ -3,11 +3,13 @@
 mod builtin;
 pub(crate) mod checks;
 mod compiler;
+mod explain;
 pub(crate) mod keywords;
 mod pack;
 pub(crate) mod pattern;
 mod rule;
 
 pub use compiler::{Compiler, MatcherKind};
+pub use explain::{Explanation, PatternExplanation, RegionExplanation, WindowExplanation};
 pub use pack::{Pack, RuleSetting};
 pub use rule::{Label, Rule, Rules};

@@ -21,6 +21,11 @@ pub(super) fn patterns(spec: &RuleSpec) -> Vec<(&'static str, &str)> {
 
 /// Everything that is asked of a match beyond its pattern, one sentence each.
 pub(super) fn conditions(spec: &RuleSpec) -> Vec<String> {
+    conditions_short(spec, usize::MAX)
+}
+
+/// The same with at most `words_max` words of each list; the rest is counted.
+pub(super) fn conditions_short(spec: &RuleSpec, words_max: usize) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(region) = &spec.region {
         all.push(format!("The region has at most {} bytes.", region.max.get_ref()));
@@ -36,11 +41,11 @@ pub(super) fn conditions(spec: &RuleSpec) -> Vec<String> {
     if let Some(keywords) = &spec.keywords {
         let duty = if keywords.require { "Required" } else { "Raises the confidence" };
         let place = place(*keywords.within.get_ref(), keywords.side);
-        all.push(format!("{duty}: one of {} {place}.", list(keywords.any.get_ref())));
+        all.push(format!("{duty}: {} {place}.", one_of(keywords.any.get_ref(), words_max)));
     }
     if let Some(exclude) = &spec.exclude {
         let place = place(*exclude.within.get_ref(), exclude.side);
-        all.push(format!("Ruled out by one of {} {place}.", list(exclude.any.get_ref())));
+        all.push(format!("Ruled out by {} {place}.", one_of(exclude.any.get_ref(), words_max)));
     }
     if let Some(shape) = &spec.shape {
         all.extend(shape_words(shape));
@@ -50,7 +55,7 @@ pub(super) fn conditions(spec: &RuleSpec) -> Vec<String> {
         all.push(format!("Required: a finding of `{rule}` at most {within} bytes away."));
     }
     if !spec.allow.is_empty() {
-        all.push(format!("Never reported: {}.", list(&spec.allow)));
+        all.push(format!("Never reported: {}.", list(&spec.allow, words_max)));
     }
     if spec.precedence == Precedence::Generic {
         all.push("Gives way to any overlapping finding of a specific rule.".to_owned());
@@ -79,21 +84,38 @@ fn place(within: usize, side: Side) -> String {
     format!("within {within} bytes {side}")
 }
 
-fn list(words: &[String]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+fn list(words: &[String], words_max: usize) -> String {
+    let shown: Vec<String> = words.iter().take(words_max).map(|word| format!("`{word}`")).collect();
+    let rest = match words.len().saturating_sub(words_max) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{rest}", shown.join(", "))
+}
+
+/// The word, or one of several.
+fn one_of(words: &[String], words_max: usize) -> String {
+    let one_of = if words.len() > 1 { "one of " } else { "" };
+    format!("{one_of}{}", list(words, words_max))
+}
+
+/// A number and what it counts.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 fn shape_words(shape: &ShapeSpec) -> Vec<String> {
     let counts = [
-        (shape.min_digits, "digits"),
-        (shape.min_letters, "letters"),
-        (shape.min_upper, "upper-case letters"),
-        (shape.min_lower, "lower-case letters"),
-        (shape.min_unique, "different bytes"),
+        (shape.min_digits, "digit"),
+        (shape.min_letters, "letter"),
+        (shape.min_upper, "upper-case letter"),
+        (shape.min_lower, "lower-case letter"),
+        (shape.min_unique, "different byte"),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let mut all: Vec<String> =
-        counts.map(|(count, what)| format!("At least {count} {what}.")).collect();
+        counts.map(|(count, what)| format!("At least {}.", counted(count, what))).collect();
     if shape.entropy > 0.0 {
         all.push(format!("Entropy of at least {} bits per byte.", shape.entropy));
     }
@@ -133,8 +155,8 @@ mod tests {
         .expect("valid");
         let expect = [
             "The region has at most 7 bytes.",
-            "Required: one of `k` within 64 bytes in front of the match.",
-            "Ruled out by one of `e` within 32 bytes in front of the match.",
+            "Required: `k` within 64 bytes in front of the match.",
+            "Ruled out by `e` within 32 bytes in front of the match.",
             "At least 2 digits.",
             "Drawn at random with a probability of at least 0.5.",
             "Required: a finding of `r.s` at most 9 bytes away.",
@@ -144,5 +166,11 @@ mod tests {
         ];
         assert_eq!(conditions(&spec), expect);
         assert_eq!(patterns(&spec), [("begin", "b"), ("end", "e")]);
+        let words = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(one_of(&words, 2), "one of `a`, `b` and 1 more");
+        assert_eq!(
+            (counted(1, "digit"), counted(2, "digit")),
+            ("1 digit".into(), "2 digits".into())
+        );
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod describe;
 mod docs;
 mod error;
+mod explain;
 mod list;
 mod new;
 mod schema;
@@ -12,6 +13,7 @@ mod show;
 pub use check::CheckArgs;
 pub use docs::{DocsArgs, pages};
 pub use error::RulesError;
+pub use explain::ExplainArgs;
 pub use list::ListArgs;
 pub use new::NewArgs;
 pub use schema::{SchemaArgs, SchemaKind, schema};
@@ -44,6 +46,8 @@ pub enum RulesCommand {
     List(ListArgs),
     /// Show everything about one rule
     Show(ShowArgs),
+    /// Explain how one rule is looked for and measure what that costs
+    Explain(ExplainArgs),
     /// Start a new rule
     New(NewArgs),
     /// Print the JSON Schema of rule files, label files or packs
@@ -71,6 +75,7 @@ pub fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<ExitCode, RulesError
         RulesCommand::Check(check) => check::run(check, &args.dirs, out),
         RulesCommand::List(list) => list::run(list, &args.dirs, out),
         RulesCommand::Show(show) => show::run(show, &args.dirs, out),
+        RulesCommand::Explain(explain) => explain::run(explain, &args.dirs, out),
         RulesCommand::New(new) => new::run(new, &args.dirs, out),
         RulesCommand::Schema(schema) => schema::run(schema, out),
         RulesCommand::Docs(docs) => docs::run(docs, &args.dirs, out),
@@ -152,6 +157,7 @@ mod tests {
     fn unknown_names_are_errors() {
         for line in [
             &["show", "no.such.rule"][..],
+            &["explain", "no.such.rule"],
             &["list", "--pack", "none"],
             &["list", "--label", "none"],
         ] {
@@ -165,6 +171,20 @@ mod tests {
     fn list_is_json_on_demand() {
         let (json, _) = command(&["list", "--format", "json"]).expect("listed");
         assert!(serde_json::from_str::<Vec<serde_json::Value>>(&json).is_ok(), "{json}");
+    }
+
+    #[test]
+    fn a_rule_is_explained_and_measured() {
+        let (json, _) =
+            command(&["explain", "secrets.github.token", "--format", "json"]).expect("explained");
+        let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(value["patterns"][0]["anchor"]["kind"], "literal");
+        assert_eq!(value["patterns"][0]["length"]["max"], 40);
+        assert!(value["measured"]["ns_per_kib_without"].as_f64() > Some(0.0), "{json}");
+        let (text, _) = command(&["explain", "secrets.github.token"]).expect("explained");
+        for name in ["anchor", "match starts", "window", "automaton", "then", "clean text"] {
+            assert!(text.lines().any(|line| line.starts_with(name)), "{name} in\n{text}");
+        }
     }
 
     #[test]
