@@ -24,7 +24,13 @@ const MATCHERS: [MatcherKind; 2] = [MatcherKind::Fastest, MatcherKind::Portable]
 fn cases(share: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     let cases = asked.unwrap_or(1200_u32).div_ceil(share);
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        // A generator that is refused often is slow, not wrong.
+        max_local_rejects: u32::MAX,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// Every match of the pattern, one per place at which one starts.
