@@ -32,13 +32,10 @@ pub(crate) struct Ours {
 
 impl Ours {
     pub(crate) fn new(name: &'static str, rules: Arc<Rules>) -> Self {
-        let on = RuleSetting {
-            enabled: true,
-            min_confidence: Confidence::Medium,
-            actions: [Action::Flag; 3],
-        };
-        let settings = vec![on; rules.rules().len()];
-        let pack = Pack { id: "all".into(), title: String::new(), settings };
+        let mut pack = rules.everything();
+        for setting in &mut pack.settings {
+            setting.min_confidence = Confidence::Medium;
+        }
         Self { name, rules, pack, scratch: Scratch::default() }
     }
 

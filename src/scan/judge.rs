@@ -28,6 +28,17 @@ impl Surroundings<'_> {
         let leaf = self.leaves.get(after).filter(|leaf| leaf.span.start <= at)?;
         Some(self.leaves.get(leaf.key? as usize)?.span)
     }
+
+    /// The names of the JSON members whose values share a byte with `start..end`.
+    fn key_spans(&self, start: usize, end: usize) -> impl Iterator<Item = Span> {
+        let first = self.leaves.partition_point(|leaf| leaf.span.end <= start);
+        let near = self.leaves[first..].iter().take_while(move |leaf| leaf.span.start < end);
+        let mut last = None;
+        // The elements of an array have one name.
+        let named =
+            near.filter_map(move |leaf| leaf.key.filter(|key| last.replace(*key) != Some(*key)));
+        named.filter_map(|key| Some(self.leaves.get(key as usize)?.span))
+    }
 }
 
 /// Judges a match of the rule that `checks` belong to.
@@ -108,16 +119,15 @@ pub(super) fn with_context(
     let Some(window) = checks.keywords.as_ref().filter(|_| checks.keywords_required) else {
         return Some(starts);
     };
-    let behind = if window.after {
-        let longest = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
-        longest + window.within
-    } else {
-        pattern.value_offset_max
-    };
+    let longest = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
+    let behind = if window.after { longest + window.within } else { pattern.value_offset_max };
     let span = Span { start: first.saturating_sub(window.within), end: last + behind };
+    // What is reported can start anywhere in the match, and its name may be further away than the window is wide.
     if span.len() > CONTEXT_FIRST_BYTES_MAX + (last - first)
-        || in_key(rules, window.group, around, words, first).is_some()
-        || (first != last && in_key(rules, window.group, around, words, last).is_some())
+        || named_field(rules, window.group, around, words)
+        || around
+            .key_spans(first, last + longest)
+            .any(|key| words.any_in(&rules.keywords, around.text, window.group, key))
     {
         return Some(starts);
     }
@@ -158,13 +168,21 @@ fn in_key(
     words: &mut KeywordCache,
     at: usize,
 ) -> Option<Evidence> {
-    if let Some(key) = around.key
-        && words.any_in_key(&rules.keywords, key, group)
-    {
+    if named_field(rules, group, around, words) {
         return Some(Evidence::KEY);
     }
     let span = around.key_span(at)?;
     words.any_in(&rules.keywords, around.text, group, span).then_some(Evidence::KEY)
+}
+
+/// Whether the field that holds the whole text is named by a word of the group.
+fn named_field(
+    rules: &Rules,
+    group: KeywordGroup,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+) -> bool {
+    around.key.is_some_and(|key| words.any_in_key(&rules.keywords, key, group))
 }
 
 fn is_allowed(checks: &Checks, value: &[u8]) -> bool {
