@@ -40,10 +40,8 @@ impl KeywordsBuilder {
     pub(crate) fn build(self, backend: Backend) -> Result<Keywords, String> {
         let mut words: Vec<_> = self.words.into_iter().collect();
         words.sort_unstable_by_key(|(_, id)| *id);
-        let literals: Vec<_> = words
-            .into_iter()
-            .map(|(bytes, _)| Literal { bytes, caseless: true })
-            .collect();
+        let literals: Vec<_> =
+            words.into_iter().map(|(bytes, _)| Literal { bytes, caseless: true }).collect();
         let mut groups = vec![Box::default(); self.groups.len()];
         for (ids, group) in self.groups {
             let mut bits = vec![0_u64; literals.len().div_ceil(64)].into_boxed_slice();

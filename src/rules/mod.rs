@@ -1,7 +1,11 @@
 //! L3: rule sets. [`Compiler`] reads rule files and compiles them into [`Rules`], which are immutable and shared.
 
+mod builtin;
+pub(crate) mod checks;
 mod compiler;
+pub(crate) mod keywords;
 mod pack;
+pub(crate) mod pattern;
 mod rule;
 
 pub use compiler::{Compiler, MatcherKind};

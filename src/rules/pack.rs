@@ -1,6 +1,7 @@
 //! Packs, resolved against a rule set.
 
 use super::Rule;
+use super::checks::Checks;
 use crate::base::{Action, Confidence};
 use crate::syntax::{ActionName, ConfidenceName, PackSpec, Status};
 use std::sync::Arc;
@@ -35,6 +36,21 @@ impl Pack {
         self.settings.iter().filter(|setting| setting.enabled).count()
     }
 
+    /// Notes which patterns must be looked for: those of the rules that are on and of their companions.
+    pub(crate) fn activate(&mut self, rules: &[Rule], checks: &[Checks], patterns: usize) {
+        self.active = vec![false; patterns];
+        let mut waiting: Vec<usize> =
+            (0..rules.len()).filter(|rule| self.settings[*rule].enabled).collect();
+        let mut seen = vec![false; rules.len()];
+        while let Some(rule) = waiting.pop() {
+            if !std::mem::replace(&mut seen[rule], true) {
+                self.active[rules[rule].patterns.clone()].fill(true);
+                waiting
+                    .extend(checks[rule].companions.iter().map(|companion| companion.rule.index()));
+            }
+        }
+    }
+
     /// Resolves a pack as written. `label_of` names the label of a rule.
     pub(crate) fn resolve(
         spec: &PackSpec,
@@ -65,8 +81,7 @@ fn setting(spec: &PackSpec, rule: &Rule, label: &str) -> RuleSetting {
         spec.on
             .iter()
             .find(|on| {
-                super::pack::selects(on.label.get_ref(), label)
-                    && level >= level_of(on.min_confidence)
+                self::selects(on.label.get_ref(), label) && level >= level_of(on.min_confidence)
             })
             .map_or(Action::Flag, |on| action_of(on.action))
     });

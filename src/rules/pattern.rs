@@ -6,6 +6,7 @@ use crate::matcher::byteset::{ByteSet, TOKEN};
 use crate::matcher::hir;
 use crate::matcher::verify::Verifier;
 use crate::syntax::RegionSpec;
+use crate::syntax::codes::{self, DiagnosticCode};
 use regex_syntax::hir::{Hir, HirKind};
 
 /// A compiled pattern.
@@ -39,16 +40,15 @@ pub(crate) struct Region {
 /// Why a pattern cannot be used.
 #[derive(Debug)]
 pub(crate) struct PatternError {
-    pub(crate) code: &'static str,
+    pub(crate) code: &'static DiagnosticCode,
     pub(crate) title: String,
     /// Place in the pattern, in bytes.
     pub(crate) offset: Option<usize>,
-    pub(crate) help: String,
 }
 
 impl PatternError {
-    fn new(code: &'static str, title: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { code, title: title.into(), offset: None, help: help.into() }
+    fn new(code: &'static DiagnosticCode, title: impl Into<String>) -> Self {
+        Self { code, title: title.into(), offset: None }
     }
 }
 
@@ -59,22 +59,19 @@ impl Pattern {
         let (len_min, len_max) = bounds(&hir, limits::PATTERN_LEN_BYTES_MAX)?;
         if hir.properties().explicit_captures_len() > 1 {
             return Err(PatternError::new(
-                "R107",
+                &codes::PATTERN_GROUPS,
                 "the pattern has more than one capture group",
-                "keep the group around the value and write the others as (?:…)",
             ));
         }
         let anchor = Anchor::of(&hir);
         if matches!(anchor, Anchor::Every) && !slow_ok {
             return Err(PatternError::new(
-                "R106",
+                &codes::PATTERN_NO_ANCHOR,
                 "the pattern has no anchor: nothing cheap to look for is in every match",
-                "start with a fixed prefix of 3 bytes or more, or with \\b and digits, or demand 16 token characters in a row; \
-                 or say why it is worth scanning every byte in `slow-ok`",
             ));
         }
-        let verifier = Verifier::new(&hir, len_max, limits::PATTERN_NFA_BYTES_MAX)
-            .map_err(|_| too_large())?;
+        let verifier =
+            Verifier::new(&hir, len_max, limits::PATTERN_NFA_BYTES_MAX).map_err(|_| too_large())?;
         let all_token = hir::alphabet(&hir).is_subset(TOKEN);
         Ok(Self {
             rule,
@@ -92,8 +89,7 @@ impl Pattern {
     /// Makes this pattern the begin marker of a region.
     pub(crate) fn with_region(mut self, spec: &RegionSpec) -> Result<Self, RegionError> {
         let end = parse(spec.end.get_ref()).map_err(RegionError::End)?;
-        let (_, end_max) =
-            bounds(&end, limits::PATTERN_LEN_BYTES_MAX).map_err(RegionError::End)?;
+        let (_, end_max) = bounds(&end, limits::PATTERN_LEN_BYTES_MAX).map_err(RegionError::End)?;
         let end = Verifier::new(&end, end_max, limits::PATTERN_NFA_BYTES_MAX)
             .map_err(|_| RegionError::End(too_large()))?;
         let body = match &spec.body {
@@ -124,10 +120,9 @@ fn parse(text: &str) -> Result<Hir, PatternError> {
             other => (other.to_string(), None),
         };
         PatternError {
-            code: "R101",
+            code: &codes::PATTERN_SYNTAX,
             title: format!("the regular expression is not valid: {title}"),
             offset,
-            help: "patterns use Rust regex syntax over bytes, ASCII classes, no look-around but ^ $ \\b \\B".to_owned(),
         }
     })
 }
@@ -136,23 +131,17 @@ fn bounds(hir: &Hir, len_bytes_max: usize) -> Result<(usize, usize), PatternErro
     let (min, max) = hir::lengths(hir);
     let Some(max) = max else {
         return Err(PatternError::new(
-            "R103",
+            &codes::PATTERN_UNBOUNDED,
             "the pattern has no longest match",
-            "write a bound, such as {16,512} instead of + or *",
         ));
     };
     if min == 0 {
-        return Err(PatternError::new(
-            "R102",
-            "the pattern matches the empty text",
-            "demand at least one character",
-        ));
+        return Err(PatternError::new(&codes::PATTERN_EMPTY, "the pattern matches the empty text"));
     }
     if max > len_bytes_max {
         return Err(PatternError::new(
-            "R104",
+            &codes::PATTERN_TOO_LONG,
             format!("the longest match is {max} bytes, the limit is {len_bytes_max}"),
-            "narrow the repetitions, or use a region with begin and end",
         ));
     }
     Ok((min, max))
@@ -160,9 +149,8 @@ fn bounds(hir: &Hir, len_bytes_max: usize) -> Result<(usize, usize), PatternErro
 
 fn too_large() -> PatternError {
     PatternError::new(
-        "R105",
+        &codes::PATTERN_TOO_LARGE,
         format!("the compiled pattern is larger than {} bytes", limits::PATTERN_NFA_BYTES_MAX),
-        "avoid large repetitions of alternations and nested repetitions",
     )
 }
 
@@ -172,9 +160,8 @@ fn body_set(class: &str) -> Result<ByteSet, PatternError> {
         HirKind::Class(class) => Ok(hir::class_set(class)),
         HirKind::Literal(literal) if literal.0.len() == 1 => Ok(ByteSet::of(&literal.0)),
         _ => Err(PatternError::new(
-            "R108",
+            &codes::REGION_BODY,
             "the body of a region is one character class",
-            "write a class such as [A-Za-z0-9+/=\\s]",
         )),
     }
 }

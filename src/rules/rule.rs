@@ -1,8 +1,14 @@
 //! A compiled rule set.
 
 use super::Pack;
-use crate::base::{LabelIndex, RuleIndex};
+use super::checks::Checks;
+use super::keywords::Keywords;
+use super::pattern::Pattern;
+use crate::base::{Action, Confidence, LabelIndex, RuleIndex};
+use crate::matcher::literals::Literal;
+use crate::matcher::{Backend, Matcher, MatcherScratch};
 use crate::syntax::{LabelSpec, RuleSpec, Source};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One compiled rule.
@@ -18,6 +24,8 @@ pub struct Rule {
     pub family_title: Arc<str>,
     /// The file it came from.
     pub source: Source,
+    /// Its patterns, by number in the whole set.
+    pub(crate) patterns: Range<usize>,
 }
 
 /// One label.
@@ -35,7 +43,15 @@ pub struct Rules {
     pub(crate) rules: Vec<Rule>,
     pub(crate) labels: Vec<Label>,
     pub(crate) packs: Vec<Pack>,
+    pub(crate) patterns: Vec<Pattern>,
+    /// Per rule.
+    pub(crate) checks: Vec<Checks>,
+    pub(crate) matcher: Matcher,
+    pub(crate) keywords: Keywords,
+    pub(crate) backend: Backend,
     pub(crate) fingerprint: String,
+    /// Different for every rule set of this process, so that scratch memory knows whom it belongs to.
+    pub(crate) serial: u64,
 }
 
 impl Rules {
@@ -75,8 +91,74 @@ impl Rules {
         self.packs.iter().find(|pack| pack.id.as_ref() == id)
     }
 
+    /// A pack in which every rule is on and every finding is flagged, whatever its status.
+    pub fn everything(&self) -> Pack {
+        let setting = super::RuleSetting {
+            enabled: true,
+            min_confidence: Confidence::Low,
+            actions: [Action::Flag; 3],
+        };
+        Pack {
+            id: "everything".into(),
+            title: "Every rule, flagged".to_owned(),
+            settings: vec![setting; self.rules.len()],
+            active: vec![true; self.patterns.len()],
+        }
+    }
+
+    /// A pack in which one rule is on, with the companions it needs.
+    pub fn only(&self, index: RuleIndex) -> Pack {
+        let mut pack = self.everything();
+        for (i, setting) in pack.settings.iter_mut().enumerate() {
+            setting.enabled = i == index.index();
+        }
+        pack.activate(&self.rules, &self.checks, self.patterns.len());
+        pack
+    }
+
     /// Hash over everything that decides what is found: rules, labels, packs, engine version. 32 hexadecimal digits.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// Name of the matcher that finds the literal anchors: `hyperscan` or `portable`.
+    pub fn matcher_name(&self) -> &'static str {
+        self.backend.name()
+    }
+
+    /// Number of compiled patterns.
+    pub fn pattern_count(&self) -> usize {
+        self.patterns.len()
+    }
+
+    /// The patterns of a rule as written; for a region its begin marker.
+    pub fn patterns_of(&self, index: RuleIndex) -> impl Iterator<Item = &str> {
+        let range = self.rule(index).patterns.clone();
+        self.patterns[range].iter().map(|pattern| pattern.text.as_str())
+    }
+
+    /// The literals that are looked for.
+    pub fn anchor_literals(&self) -> &[Literal] {
+        self.matcher.anchors()
+    }
+
+    /// Scans a text for the literal anchors alone and counts the hits: the floor that no scan with these anchors can go below.
+    pub fn literal_floor(&self, scratch: &mut MatcherScratch, text: &[u8]) -> usize {
+        self.matcher.literal_floor(scratch, text)
+    }
+
+    /// Working memory for [`literal_floor`](Self::literal_floor).
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn literal_scratch(&self) -> Result<MatcherScratch, String> {
+        self.matcher.scratch()
+    }
+
+    /// Heap memory of the compiled patterns and matchers in bytes, roughly.
+    pub fn memory_usage(&self) -> usize {
+        let verifiers: usize =
+            self.patterns.iter().map(|pattern| pattern.verifier.memory_usage()).sum();
+        verifiers + self.matcher.memory_usage() + self.keywords.memory_usage()
     }
 }

@@ -1,15 +1,42 @@
 //! L4: from text to findings.
+//!
+//! Candidates of all patterns are found in two passes ([`matcher`](crate::matcher)). Pattern by pattern, in ascending order of start, each
+//! is verified; a match is judged (allow list, shape, validators, context) and becomes a finding; the search goes on behind a finding, or
+//! one byte behind the start of a match that was rejected. That is the same as iterating each regex over the whole text, which
+//! [`Scanner::scan_naive`] does. Then companions are demanded and overlaps resolved.
 
-use crate::base::{Finding, Input};
+mod judge;
+mod keywords;
+mod overlap;
+mod region;
+mod scratch;
+
+pub use scratch::Scratch;
+
+use crate::base::{Evidence, Finding, Input};
+use crate::matcher::Candidate;
+use crate::matcher::reference::Reference;
+use crate::matcher::verify::Match;
+use crate::payload::json::Leaf;
+use crate::rules::pattern::Pattern;
 use crate::rules::{Pack, Rules};
-
-/// Reusable memory of a scan. One per thread; after warm-up a clean scan allocates nothing.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    findings: Vec<Finding>,
-}
+use judge::{Surroundings, judge, may_have_context};
+use keywords::KeywordCache;
+use scratch::{Fitted, PatternCache};
 
 /// Scans texts with one rule set and one pack.
+///
+/// ```
+/// use lockgate::base::Input;
+/// use lockgate::rules::Compiler;
+/// use lockgate::scan::{Scanner, Scratch};
+///
+/// let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
+/// let pack = rules.pack("default").expect("the default pack is built in");
+/// let mut scratch = Scratch::new(&rules);
+/// let findings = Scanner::new(&rules, pack).scan(&mut scratch, &Input::new("mail jane.doe@example.com"));
+/// assert_eq!(findings[0].span.range(), 5..25);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Scanner<'r> {
     rules: &'r Rules,
@@ -19,13 +46,223 @@ pub struct Scanner<'r> {
 impl<'r> Scanner<'r> {
     /// A scanner for the rules that `pack` enables. The pack must belong to `rules`.
     pub fn new(rules: &'r Rules, pack: &'r Pack) -> Self {
+        assert_eq!(pack.active.len(), rules.patterns.len(), "the pack belongs to the rules");
         Self { rules, pack }
     }
 
     /// Findings in one text, in ascending order of start.
+    ///
+    /// # Panics
+    /// If the text is larger than [`INPUT_BYTES_MAX`](crate::base::limits::INPUT_BYTES_MAX).
     pub fn scan<'s>(&self, scratch: &'s mut Scratch, input: &Input<'_>) -> &'s [Finding] {
-        let _ = (self.rules, self.pack, input);
-        scratch.findings.clear();
-        &scratch.findings
+        self.scan_document(scratch, input, &[])
+    }
+
+    /// Findings in the view of a document, whose leaves give values the context of their keys.
+    ///
+    /// # Panics
+    /// As [`scan`](Self::scan).
+    pub fn scan_document<'s>(
+        &self,
+        scratch: &'s mut Scratch,
+        input: &Input<'_>,
+        leaves: &[Leaf],
+    ) -> &'s [Finding] {
+        assert!(
+            input.text.len() <= crate::base::limits::INPUT_BYTES_MAX,
+            "the caller checks the size"
+        );
+        let around = Surroundings { text: input.text, key: input.key, leaves };
+        let (findings, fitted) = scratch.fit(self.rules);
+        findings.clear();
+        let Fitted { matcher, words, candidates, caches, .. } = fitted;
+        candidates.clear();
+        self.rules.matcher.candidates(matcher, input.text, &self.pack.active, candidates);
+        if candidates.is_empty() {
+            return findings;
+        }
+        candidates.sort_unstable();
+        words.clear();
+        for group in candidates.chunk_by(|a, b| a.pattern == b.pattern) {
+            let pattern = group[0].pattern as usize;
+            Patterned { rules: self.rules, number: pattern, around, words }.verify(
+                &mut caches[pattern],
+                group,
+                findings,
+            );
+        }
+        self.finish(findings);
+        findings
+    }
+
+    /// The same findings as [`scan`](Self::scan), found by iterating every regex over the whole text: the reference that tests compare with.
+    ///
+    /// # Panics
+    /// If a pattern does not compile, which the compiler has checked.
+    pub fn scan_naive(&self, input: &Input<'_>) -> Vec<Finding> {
+        let around = Surroundings { text: input.text, key: input.key, leaves: &[] };
+        let mut words = KeywordCache::new(&self.rules.keywords).expect("memory for keywords");
+        let mut findings = Vec::new();
+        for (number, pattern) in self.rules.patterns.iter().enumerate() {
+            if !self.pack.active[number] {
+                continue;
+            }
+            let regex = Reference::new(&pattern.text).expect("the compiler accepted the pattern");
+            Patterned { rules: self.rules, number, around, words: &mut words }
+                .iterate(&regex, &mut findings);
+        }
+        if !findings.is_empty() {
+            self.finish(&mut findings);
+        }
+        findings
+    }
+
+    /// Demands companions, drops what the pack does not report, resolves overlaps.
+    fn finish(&self, findings: &mut Vec<Finding>) {
+        self.demand_companions(findings);
+        findings.retain(|finding| {
+            let setting = &self.pack.settings[finding.rule.index()];
+            setting.enabled && finding.confidence >= setting.min_confidence
+        });
+        overlap::resolve(findings, |finding| self.rules.checks[finding.rule.index()].generic);
+    }
+
+    fn demand_companions(&self, findings: &mut Vec<Finding>) {
+        let companions = |finding: &Finding| &self.rules.checks[finding.rule.index()].companions;
+        if findings.iter().all(|finding| companions(finding).is_empty()) {
+            return;
+        }
+        findings.sort_unstable_by_key(|finding| (finding.rule, finding.span));
+        let all = findings.clone();
+        findings.retain_mut(|finding| {
+            let needed = companions(finding);
+            let near = |companion: &crate::rules::checks::Companion| {
+                let first = all.partition_point(|other| {
+                    (other.rule, other.span.end + companion.within)
+                        < (companion.rule, finding.span.start)
+                });
+                all[first..]
+                    .iter()
+                    .take_while(|other| {
+                        other.rule == companion.rule
+                            && other.span.start <= finding.span.end + companion.within
+                    })
+                    .any(|other| other.span.distance(finding.span) <= companion.within)
+            };
+            let complete = needed.iter().all(near);
+            if complete && !needed.is_empty() {
+                finding.evidence = finding.evidence.with(Evidence::COMPANION);
+            }
+            complete
+        });
+    }
+}
+
+/// One pattern at work on one text.
+struct Patterned<'a, 't> {
+    rules: &'a Rules,
+    number: usize,
+    around: Surroundings<'t>,
+    words: &'a mut KeywordCache,
+}
+
+impl Patterned<'_, '_> {
+    fn pattern(&self) -> &Pattern {
+        &self.rules.patterns[self.number]
+    }
+
+    /// Verifies the candidates of the pattern, which are sorted by their first place.
+    fn verify(
+        mut self,
+        cache: &mut PatternCache,
+        group: &[Candidate],
+        findings: &mut Vec<Finding>,
+    ) {
+        // Places in front of this one have been tried, or lie in a finding.
+        let mut next = 0;
+        for (i, candidate) in group.iter().enumerate() {
+            let mut first = next.max(candidate.first as usize);
+            let mut last = candidate.last as usize;
+            if first > last || !self.may_match(first, &mut last) {
+                continue;
+            }
+            while first <= last {
+                let rules = self.rules;
+                let verifier = &rules.patterns[self.number].verifier;
+                let Some(found) = verifier.find(&mut cache.begin, self.around.text, first, last)
+                else {
+                    next = last + 1;
+                    break;
+                };
+                let found = self.extend(cache, found, &group[i..]);
+                next = self.judge(found, findings);
+                first = next;
+            }
+        }
+    }
+
+    fn may_match(&mut self, first: usize, last: &mut usize) -> bool {
+        let rules = self.rules;
+        let pattern = &rules.patterns[self.number];
+        let len_max = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
+        let checks = &rules.checks[pattern.rule as usize];
+        may_have_context(rules, checks, &self.around, self.words, first, last, len_max)
+    }
+
+    /// Makes a region of a begin marker; `Err` holds the marker of a region without an end.
+    fn extend(
+        &self,
+        cache: &mut PatternCache,
+        found: Match,
+        rest: &[Candidate],
+    ) -> Result<Match, Match> {
+        let Some(region) = &self.pattern().region else { return Ok(found) };
+        let verifier = &self.pattern().verifier;
+        let text = self.around.text;
+        let next = rest.iter().find_map(|candidate| {
+            let first = found.end.max(candidate.first as usize);
+            let last = candidate.last as usize;
+            (first <= last).then(|| verifier.find(&mut cache.begin, text, first, last)).flatten()
+        });
+        region::extend(region, &mut cache.end, text, found, next.map(|next| next.start))
+            .ok_or(found)
+    }
+
+    /// Iterates the regex over the whole text.
+    fn iterate(mut self, regex: &Reference, findings: &mut Vec<Finding>) {
+        let text = self.around.text;
+        let mut next = 0;
+        let mut end_cache = PatternCache::default();
+        while let Some(found) = regex.find_from(text, next) {
+            let found = match &self.pattern().region {
+                None => Ok(found),
+                Some(region) => {
+                    let begin = regex.find_from(text, found.end).map(|next| next.start);
+                    region::extend(region, &mut end_cache.end, text, found, begin).ok_or(found)
+                }
+            };
+            next = self.judge(found, findings);
+            if next > text.len() {
+                return;
+            }
+        }
+    }
+
+    /// Judges a match, keeps the finding, and says where the search goes on.
+    fn judge(&mut self, found: Result<Match, Match>, findings: &mut Vec<Finding>) -> usize {
+        let rules = self.rules;
+        let checks = &rules.checks[self.pattern().rule as usize];
+        let region = self.pattern().region.is_some();
+        let found = match found {
+            Ok(found) => found,
+            Err(marker) => return marker.start + 1,
+        };
+        match judge(rules, checks, &self.around, self.words, found, region) {
+            Some(finding) => {
+                findings.push(finding);
+                found.end
+            }
+            None => found.start + 1,
+        }
     }
 }

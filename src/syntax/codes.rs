@@ -134,6 +134,24 @@ codes! {
         "TOML is UTF-8.", "convert the file";
     NO_RULE_FILES = "R092", Error, "no rule file in the folder",
         "A folder of rules holds at least one `.toml` file.", "check the path";
+    RULE_SET_FAILED = "R099", Error, "the rule set cannot be compiled",
+        "Every rule is fine on its own, but the matcher cannot take all of them together.", "use fewer rules or shorter literals";
+    PATTERN_SYNTAX = "R101", Error, "the regular expression is not valid",
+        "Patterns use Rust regex syntax over bytes: ASCII classes, no look-around but `^ $ \\b \\B`, no back-references.", "`pattern = '''\\bacme_[0-9a-f]{32}\\b'''`";
+    PATTERN_EMPTY = "R102", Error, "the pattern matches the empty text",
+        "Such a pattern matches everywhere.", "demand at least one character";
+    PATTERN_UNBOUNDED = "R103", Error, "the pattern has no longest match",
+        "Streams are redacted exactly because every pattern has a longest match.", "`{16,512}` instead of `+` or `*`";
+    PATTERN_TOO_LONG = "R104", Error, "the longest match is over the limit",
+        "A stream would have to hold back that many bytes.", "narrow the repetitions, or use a region with `begin` and `end`";
+    PATTERN_TOO_LARGE = "R105", Error, "the compiled pattern is too large",
+        "Large repetitions of alternations and nested repetitions multiply.", "`[a-z]{1,64}` instead of `(?:[a-z]{1,8}){1,8}`";
+    PATTERN_NO_ANCHOR = "R106", Error, "the pattern has no anchor",
+        "Nothing cheap to look for is in every match, so that every byte would have to be tried.", "start with a fixed prefix of 3 bytes or more, or with `\\b` and digits, or demand 16 token characters in a row; or say in `slow-ok` why the rule is worth it";
+    PATTERN_GROUPS = "R107", Error, "the pattern has more than one capture group",
+        "The group says what is reported and redacted.", "keep the group around the value and write the others as `(?:…)`";
+    REGION_BODY = "R108", Error, "the body of a region is not one character class",
+        "The body says which bytes belong to a region whose end is missing.", "`body = '[A-Za-z0-9+/=\\s]'`";
     EXAMPLE_MISSED = "R200", Error, "a match example is not found",
         "The rule finds nothing in a text in which it must.", "correct the pattern or the example";
     EXAMPLE_ELSEWHERE = "R201", Error, "a match example is found with other bytes",

@@ -1,7 +1,7 @@
 //! Examples of rules, run on the engine.
 
-use crate::base::{Action, Confidence, Finding, Input, RuleIndex, Span};
-use crate::rules::{Pack, Rule, RuleSetting, Rules};
+use crate::base::{Finding, Input, RuleIndex, Span};
+use crate::rules::{Pack, Rule, Rules};
 use crate::scan::{Scanner, Scratch};
 use crate::syntax::{
     Diagnostic, Places, Precedence, Step,
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// Runs the examples of all rules from files that `concerns` accepts.
 pub(super) fn run(rules: &Rules, concerns: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
-    let everything = pack(rules, |_| true);
+    let everything = rules.everything();
     let mut places: HashMap<&str, Places<'_>> = HashMap::new();
     let mut found = Vec::new();
     let mut scratch = Scratch::default();
@@ -20,7 +20,7 @@ pub(super) fn run(rules: &Rules, concerns: &dyn Fn(&str) -> bool) -> Vec<Diagnos
         if !concerns(&rule.source.name) {
             continue;
         }
-        let alone = pack(rules, |other| is_needed(rules, index, other));
+        let alone = rules.only(index);
         let places = places.entry(&rule.source.name).or_insert_with(|| Places::new(&rule.source));
         let mut trial = Trial {
             rules,
@@ -35,26 +35,6 @@ pub(super) fn run(rules: &Rules, concerns: &dyn Fn(&str) -> bool) -> Vec<Diagnos
         trial.no_matches(&mut scratch);
     }
     found
-}
-
-/// The rule itself and its companions, which it cannot be found without.
-fn is_needed(rules: &Rules, index: RuleIndex, other: RuleIndex) -> bool {
-    let id = &rules.rule(other).id;
-    other == index
-        || rules.rule(index).spec.requires.iter().any(|one| one.rule.get_ref().as_str() == &**id)
-}
-
-fn pack(rules: &Rules, enabled: impl Fn(RuleIndex) -> bool) -> Pack {
-    let setting = |index| RuleSetting {
-        enabled: u32::try_from(index).is_ok_and(|index| enabled(RuleIndex(index))),
-        min_confidence: Confidence::Low,
-        actions: [Action::Flag; 3],
-    };
-    Pack {
-        id: "examples".into(),
-        title: String::new(),
-        settings: (0..rules.rules().len()).map(setting).collect(),
-    }
 }
 
 /// One rule on trial.

@@ -1,0 +1,178 @@
+//! From a match to a finding, or to nothing: allow list, shape, validators, context, score.
+
+use super::keywords::KeywordCache;
+use crate::base::{Confidence, Evidence, Finding, Span};
+use crate::classify;
+use crate::matcher::verify::Match;
+use crate::payload::json::Leaf;
+use crate::rules::Rules;
+use crate::rules::checks::{Checks, KEYWORD_SCORE, SCORE_MAX, Window};
+use crate::rules::keywords::KeywordGroup;
+use crate::syntax::ShapeSpec;
+
+/// What is known about the text around a match.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'t> {
+    pub(super) text: &'t [u8],
+    /// Name of the field that holds the whole text.
+    pub(super) key: Option<&'t [u8]>,
+    /// Leaves of the document that the text is a view of, in order; empty for plain text.
+    pub(super) leaves: &'t [Leaf],
+}
+
+impl Surroundings<'_> {
+    /// The name of the JSON member that holds the value at `at`.
+    fn key_span(&self, at: usize) -> Option<Span> {
+        let after = self.leaves.partition_point(|leaf| leaf.span.end <= at);
+        let leaf = self.leaves.get(after).filter(|leaf| leaf.span.start <= at)?;
+        Some(self.leaves.get(leaf.key? as usize)?.span)
+    }
+}
+
+/// Judges a match of the rule that `checks` belong to.
+pub(super) fn judge(
+    rules: &Rules,
+    checks: &Checks,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+    found: Match,
+    region: bool,
+) -> Option<Finding> {
+    let value = &around.text[found.value_start..found.value_end];
+    if value.is_empty() || is_allowed(checks, value) {
+        return None;
+    }
+    let mut evidence = if region { Evidence::REGION } else { Evidence::NONE };
+    if let Some(shape) = &checks.shape {
+        if !has_shape(shape, value) {
+            return None;
+        }
+        evidence = evidence.with(Evidence::SHAPE);
+    }
+    if !checks.validators.is_empty() {
+        if !checks.validators.iter().all(|check| check(value)) {
+            return None;
+        }
+        evidence = evidence.with(Evidence::VALIDATED);
+    }
+    let mut score = checks.score;
+    if let Some(window) = &checks.keywords {
+        match support(rules, window, around, words, found) {
+            Some(support) => {
+                evidence = evidence.with(support);
+                if !checks.keywords_required {
+                    score = (score + KEYWORD_SCORE).min(SCORE_MAX);
+                }
+            }
+            None if checks.keywords_required => return None,
+            None => {}
+        }
+    }
+    if let Some(window) = &checks.exclude
+        && support(rules, window, around, words, found).is_some()
+    {
+        return None;
+    }
+    Some(Finding {
+        rule: checks.rule,
+        label: checks.label,
+        span: Span::new(found.value_start, found.value_end),
+        confidence: Confidence::of_score(score),
+        score,
+        evidence,
+    })
+}
+
+/// True unless the rule demands a keyword and none can be near any match that starts in `first..=last` and is at most `len_max` long.
+/// Narrows `last` where the keyword stands in front of the match.
+pub(super) fn may_have_context(
+    rules: &Rules,
+    checks: &Checks,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+    first: usize,
+    last: &mut usize,
+    len_max: usize,
+) -> bool {
+    let Some(window) = checks.keywords.as_ref().filter(|_| checks.keywords_required) else {
+        return true;
+    };
+    if in_key(rules, window.group, around, words, first).is_some()
+        || (first != *last && in_key(rules, window.group, around, words, *last).is_some())
+    {
+        return true;
+    }
+    let end = *last + len_max + if window.after { window.within } else { 0 };
+    let span = Span { start: first.saturating_sub(window.within), end };
+    let Some(word) = words.last_in(&rules.keywords, around.text, window.group, span) else {
+        return false;
+    };
+    if !window.after {
+        *last = (*last).min(word.start + window.within);
+    }
+    *last >= first
+}
+
+/// Whether a word of the window's group is near: beside the match, or the name of the field.
+fn support(
+    rules: &Rules,
+    window: &Window,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+    found: Match,
+) -> Option<Evidence> {
+    let group = window.group;
+    if window.before {
+        let span =
+            Span { start: found.start.saturating_sub(window.within), end: found.value_start };
+        if words.any_in(&rules.keywords, around.text, group, span) {
+            return Some(Evidence::KEYWORD);
+        }
+    }
+    if window.after {
+        let span = Span { start: found.value_end, end: found.end + window.within };
+        if words.any_in(&rules.keywords, around.text, group, span) {
+            return Some(Evidence::KEYWORD);
+        }
+    }
+    in_key(rules, group, around, words, found.value_start)
+}
+
+fn in_key(
+    rules: &Rules,
+    group: KeywordGroup,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+    at: usize,
+) -> Option<Evidence> {
+    if let Some(key) = around.key
+        && words.any_in_key(&rules.keywords, key, group)
+    {
+        return Some(Evidence::KEY);
+    }
+    let span = around.key_span(at)?;
+    words.any_in(&rules.keywords, around.text, group, span).then_some(Evidence::KEY)
+}
+
+fn is_allowed(checks: &Checks, value: &[u8]) -> bool {
+    checks.allow.iter().any(|allowed| allowed.eq_ignore_ascii_case(value))
+}
+
+fn has_shape(shape: &ShapeSpec, value: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool| value.iter().filter(|byte| is(byte)).count();
+    count(u8::is_ascii_digit) >= shape.min_digits
+        && count(u8::is_ascii_alphabetic) >= shape.min_letters
+        && count(u8::is_ascii_uppercase) >= shape.min_upper
+        && count(u8::is_ascii_lowercase) >= shape.min_lower
+        && (shape.min_unique == 0 || unique(value) >= shape.min_unique)
+        && (shape.entropy == 0.0 || classify::shannon(value) >= shape.entropy)
+        && (shape.randomness == 0.0 || classify::randomness(value) >= shape.randomness)
+}
+
+fn unique(value: &[u8]) -> usize {
+    let mut seen = [0_u64; 4];
+    for byte in value {
+        seen[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+    seen.iter().map(|bits| bits.count_ones() as usize).sum()
+}

@@ -1,0 +1,125 @@
+//! Which findings stay when several cover the same bytes.
+//!
+//! The order of precedence, first difference decides:
+//! 1. a specific rule before a generic one,
+//! 2. the higher confidence,
+//! 3. the longer span,
+//! 4. the higher score,
+//! 5. the earlier start,
+//! 6. the rule whose id sorts first.
+//!
+//! Findings are taken in that order. One that overlaps a finding already taken is dropped, unless it is specific, no less sure, and reaches
+//! beyond every such finding: then dropping it would leave part of a value readable, so both stay and redaction merges their edits.
+
+use crate::base::Finding;
+use std::cmp::Reverse;
+
+/// Sorts the findings by start and drops the ones that others take precedence over. `generic` tells whether a finding's rule is generic.
+pub(super) fn resolve(findings: &mut Vec<Finding>, generic: impl Fn(&Finding) -> bool) {
+    findings.sort_unstable_by_key(|finding| (finding.span, finding.rule));
+    findings.dedup_by_key(|finding| (finding.span, finding.rule));
+    if !findings.windows(2).any(|pair| pair[0].span.overlaps(pair[1].span)) {
+        return;
+    }
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_unstable_by_key(|i| {
+        let finding = &findings[*i];
+        let score = (finding.score * 1000.0) as i32;
+        (
+            generic(finding),
+            Reverse(finding.confidence),
+            Reverse(finding.span.len()),
+            Reverse(score),
+            finding.span.start,
+            finding.rule,
+        )
+    });
+    let reach = longest_reach(findings);
+    let mut taken = vec![false; findings.len()];
+    for i in order {
+        taken[i] = stays(findings, &taken, &reach, i, &generic);
+    }
+    let mut at = 0;
+    findings.retain(|_| {
+        at += 1;
+        taken[at - 1]
+    });
+}
+
+/// Per finding: the greatest end of it and all that start earlier.
+fn longest_reach(findings: &[Finding]) -> Vec<usize> {
+    let mut reach = 0;
+    findings
+        .iter()
+        .map(|finding| {
+            reach = reach.max(finding.span.end);
+            reach
+        })
+        .collect()
+}
+
+fn stays(
+    findings: &[Finding],
+    taken: &[bool],
+    reach: &[usize],
+    i: usize,
+    generic: &impl Fn(&Finding) -> bool,
+) -> bool {
+    let finding = &findings[i];
+    // Earlier findings overlap only while the reach says so; later ones while they start inside.
+    let earlier = (0..i).rev().take_while(|j| reach[*j] > finding.span.start);
+    let later = (i + 1..findings.len()).take_while(|j| findings[*j].span.start < finding.span.end);
+    earlier.chain(later).filter(|j| taken[*j] && findings[*j].span.overlaps(finding.span)).all(
+        |j| {
+            let other = &findings[j];
+            !generic(finding)
+                && finding.confidence >= other.confidence
+                && !other.span.contains(finding.span)
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Confidence, Evidence, LabelIndex, RuleIndex, Span};
+
+    fn finding(rule: u32, start: usize, end: usize, confidence: Confidence) -> Finding {
+        Finding {
+            rule: RuleIndex(rule),
+            label: LabelIndex(0),
+            span: Span::new(start, end),
+            confidence,
+            score: 0.5,
+            evidence: Evidence::NONE,
+        }
+    }
+
+    fn check(findings: &[(u32, usize, usize, Confidence)], expect: &[u32]) {
+        let mut list: Vec<_> =
+            findings.iter().map(|(rule, start, end, c)| finding(*rule, *start, *end, *c)).collect();
+        // Rules from 100 on are generic.
+        resolve(&mut list, |finding| finding.rule.0 >= 100);
+        let rules: Vec<_> = list.iter().map(|finding| finding.rule.0).collect();
+        assert_eq!(rules, expect, "{findings:?}");
+    }
+
+    #[test]
+    fn precedence_decides_between_overlapping_findings() {
+        use Confidence::{High, Low, Medium};
+        check(&[(1, 0, 5, Low), (2, 5, 9, Low)], &[1, 2]);
+        check(&[(1, 0, 9, Low), (2, 2, 5, High)], &[2]);
+        check(&[(1, 0, 9, High), (2, 2, 5, High)], &[1]);
+        check(&[(100, 0, 9, High), (2, 2, 5, Low)], &[2]);
+        check(&[(2, 0, 9, Medium), (1, 0, 9, Medium)], &[1]);
+        check(&[(1, 0, 9, Low), (1, 0, 9, Low)], &[1]);
+    }
+
+    #[test]
+    fn equally_sure_findings_that_reach_beyond_each_other_both_stay() {
+        use Confidence::{High, Medium};
+        check(&[(1, 0, 6, High), (2, 4, 9, High)], &[1, 2]);
+        check(&[(1, 0, 6, High), (2, 4, 9, Medium)], &[1]);
+        check(&[(1, 0, 6, High), (100, 4, 9, High)], &[1]);
+    }
+}

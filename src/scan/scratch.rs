@@ -1,0 +1,67 @@
+//! Working memory of a scan.
+
+use super::keywords::KeywordCache;
+use crate::base::Finding;
+use crate::matcher::verify::VerifierCache;
+use crate::matcher::{Candidate, MatcherScratch};
+use crate::rules::Rules;
+
+/// Reusable memory of a scan. One per thread; after warm-up a clean scan allocates nothing.
+///
+/// It fits itself to the rule set that it is used with, which costs time when that changes.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(super) findings: Vec<Finding>,
+    fitted: Option<Fitted>,
+}
+
+/// Memory that belongs to one rule set.
+#[derive(Debug)]
+pub(super) struct Fitted {
+    serial: u64,
+    pub(super) matcher: MatcherScratch,
+    pub(super) words: KeywordCache,
+    pub(super) candidates: Vec<Candidate>,
+    /// Per pattern.
+    pub(super) caches: Vec<PatternCache>,
+}
+
+/// Automaton states of one pattern.
+#[derive(Debug, Default)]
+pub(super) struct PatternCache {
+    pub(super) begin: VerifierCache,
+    pub(super) end: VerifierCache,
+}
+
+impl Scratch {
+    /// Memory for scans with this rule set.
+    pub fn new(rules: &Rules) -> Self {
+        let mut scratch = Self::default();
+        scratch.fit(rules);
+        scratch
+    }
+
+    /// The findings list and the memory that belongs to `rules`.
+    ///
+    /// # Panics
+    /// If there is no memory.
+    pub(super) fn fit(&mut self, rules: &Rules) -> (&mut Vec<Finding>, &mut Fitted) {
+        if self.fitted.as_ref().is_none_or(|fitted| fitted.serial != rules.serial) {
+            self.fitted = Some(Fitted::new(rules).expect("memory for the matchers' working state"));
+        }
+        let fitted = self.fitted.as_mut().expect("filled above");
+        (&mut self.findings, fitted)
+    }
+}
+
+impl Fitted {
+    fn new(rules: &Rules) -> Result<Self, String> {
+        Ok(Self {
+            serial: rules.serial,
+            matcher: rules.matcher.scratch()?,
+            words: KeywordCache::new(&rules.keywords)?,
+            candidates: Vec::new(),
+            caches: rules.patterns.iter().map(|_| PatternCache::default()).collect(),
+        })
+    }
+}
