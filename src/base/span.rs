@@ -57,12 +57,8 @@ impl Span {
     /// Bytes between the two spans; 0 if they touch or overlap.
     #[inline]
     pub const fn distance(self, other: Self) -> usize {
-        if self.end <= other.start {
-            other.start - self.end
-        } else if other.end <= self.start {
-            self.start - other.end
-        } else {
-            0
-        }
+        let (behind, ahead) =
+            (other.start.saturating_sub(self.end), self.start.saturating_sub(other.end));
+        if behind > ahead { behind } else { ahead }
     }
 }

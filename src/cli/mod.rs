@@ -1,11 +1,147 @@
-//! L8: arguments, configuration files, commands and output formats.
+//! L8: arguments, commands and output formats.
+//!
+//! Exit codes of every command: 0 done, 1 findings at or above `--fail-on`, 2 error.
 
+mod bench;
+mod console;
+mod counting_alloc;
+mod generate;
 pub mod load;
 pub mod rules;
+mod ruleset;
+mod scan;
+#[cfg(feature = "server")]
+mod serve;
 
+pub use bench::BenchArgs;
+pub use console::Color;
+pub use counting_alloc::{CountingAllocator, allocations};
+pub use generate::{CompletionsArgs, ManArgs};
+pub use ruleset::RuleSetArgs;
+pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
+
+use crate::base::code::CLI_USAGE;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
+
+/// Everything was done.
+pub const EXIT_DONE: u8 = 0;
+/// There were findings at or above `--fail-on`.
+pub const EXIT_FINDINGS: u8 = 1;
+/// Something that was asked for could not be done.
+pub const EXIT_ERROR: u8 = 2;
+
+const EXAMPLES: &str = "\
+Examples:
+  lockgate scan .                                find sensitive data in a folder
+  git diff | lockgate scan --fail-on high        stop a commit that would leak
+  lockgate scan --redact prompt.txt              print the text without it
+  lockgate bench prompts.jsonl                   latency per document on your own traffic
+
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 error.";
+
+const VERSION: &str = if cfg!(feature = "hyperscan") {
+    concat!(env!("CARGO_PKG_VERSION"), " (hyperscan)")
+} else {
+    concat!(env!("CARGO_PKG_VERSION"), " (portable)")
+};
+
+/// Finds and redacts sensitive data in prompts, logs and files.
+#[derive(Debug, Parser)]
+#[command(name = "lockgate", version = VERSION, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan files, folders or standard input; report or redact what is found
+    Scan(Box<ScanArgs>),
+    /// Check, list, show, explain, start and document rules
+    Rules(rules::RulesArgs),
+    /// Measure the latency per document over a JSONL file
+    Bench(BenchArgs),
+    /// Run the HTTP service
+    #[cfg(feature = "server")]
+    Serve(serve::ServeArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write the pages of all commands
+    Man(ManArgs),
+}
 
 /// Runs the command line of this process and returns its exit code.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let parsed = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    match parsed {
+        Ok(cli) => run(&cli),
+        Err(error) => usage(&error),
+    }
+}
+
+/// The command line as clap sees it: for completions, manual pages and reference documentation.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn run(cli: &Cli) -> ExitCode {
+    match &cli.command {
+        Command::Scan(args) => scan::run(args),
+        Command::Rules(args) => rules_command(args),
+        Command::Bench(args) => bench::run(args),
+        #[cfg(feature = "server")]
+        Command::Serve(args) => serve::run(args),
+        Command::Completions(args) => generate::completions(args),
+        Command::Man(args) => generate::man(args),
+    }
+}
+
+fn rules_command(args: &rules::RulesArgs) -> ExitCode {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match rules::run(args, &mut out).and_then(|code| {
+        out.flush().map_err(rules::RulesError::Output)?;
+        Ok(code)
+    }) {
+        Ok(code) => code,
+        // A closed pipe is the reader's decision.
+        Err(rules::RulesError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::from(EXIT_DONE)
+        }
+        Err(error) => {
+            console::say(&format!("error[{}]: {error}", error.code()));
+            ExitCode::from(EXIT_ERROR)
+        }
+    }
+}
+
+/// Help and version go to standard output; a usage error gets its code like every other error.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // A closed pipe is the reader's decision.
+        let _ = error.print();
+        return ExitCode::from(EXIT_DONE);
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(EXIT_ERROR);
+    }
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    console::say(&format!("error[{}]: {text}", CLI_USAGE.id));
+    ExitCode::from(EXIT_ERROR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        command().debug_assert();
+    }
 }

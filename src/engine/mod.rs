@@ -1,9 +1,21 @@
 //! L6: the façade. One call from bytes to verdict.
 
-use crate::base::{Confidence, Direction, Fault, Verdict};
-use crate::redact::Redaction;
-use crate::rules::Rules;
+mod pool;
+
+use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN};
+use crate::base::{
+    Confidence, Coverage, Direction, Edit, Fault, Finding, Gap, Input, Span, Verdict, limits,
+};
+use crate::payload::json::Document;
+use crate::redact::{Redaction, Surface, plan};
+use crate::rules::{Pack, Rules};
+use crate::scan::{Scanner, Scratch};
+use crate::{policy, text};
+use pool::Pool;
 use std::sync::Arc;
+
+/// Name of the pack that is used if none is asked for.
+pub const PACK_DEFAULT: &str = "default";
 
 /// What is inspected.
 #[derive(Clone, Copy, Debug)]
@@ -14,10 +26,19 @@ pub enum Content<'a> {
     Json(&'a [u8]),
 }
 
+impl<'a> Content<'a> {
+    /// The bytes.
+    pub fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Text(bytes) | Self::Json(bytes) => bytes,
+        }
+    }
+}
+
 /// How one inspection is done.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct InspectOptions {
-    /// Name of the pack; `default` if none is given.
+    /// Name of the pack; [`PACK_DEFAULT`] if none is given.
     pub pack: Option<String>,
     /// Which way the content travels.
     pub direction: Direction,
@@ -25,18 +46,59 @@ pub struct InspectOptions {
     pub min_confidence: Option<Confidence>,
     /// How to redact.
     pub redaction: Redaction,
+    /// Open brackets that a JSON document may have.
+    pub json_depth_max: usize,
 }
 
-/// Inspects content with one rule set.
+impl Default for InspectOptions {
+    fn default() -> Self {
+        Self {
+            pack: None,
+            direction: Direction::Input,
+            min_confidence: None,
+            redaction: Redaction::default(),
+            json_depth_max: limits::JSON_DEPTH_MAX,
+        }
+    }
+}
+
+/// Inspects content with one rule set. Share it between threads.
+///
+/// ```
+/// use lockgate::base::Action;
+/// use lockgate::engine::{Content, Engine, InspectOptions};
+/// use lockgate::redact::apply;
+/// use lockgate::rules::Compiler;
+/// use std::sync::Arc;
+///
+/// let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
+/// let engine = Engine::new(Arc::new(rules));
+/// let prompt = br#"{"role":"user","content":"write to jane.doe@example.com"}"#;
+/// let verdict = engine.inspect(Content::Json(prompt), &InspectOptions::default())?;
+/// assert_eq!(verdict.action, Action::Redact);
+/// assert_eq!(
+///     apply(prompt, &verdict.edits),
+///     br#"{"role":"user","content":"write to [pii.email]"}"#,
+/// );
+/// # Ok::<(), lockgate::base::Fault>(())
+/// ```
 #[derive(Debug)]
 pub struct Engine {
     rules: Arc<Rules>,
+    pool: Pool<Workspace>,
+}
+
+/// Reusable memory of one inspection.
+#[derive(Debug, Default)]
+struct Workspace {
+    scratch: Scratch,
+    document: Document,
 }
 
 impl Engine {
     /// An engine over a rule set.
     pub fn new(rules: Arc<Rules>) -> Self {
-        Self { rules }
+        Self { rules, pool: Pool::default() }
     }
 
     /// The rule set in use.
@@ -47,13 +109,85 @@ impl Engine {
     /// Inspects one content.
     ///
     /// # Errors
-    /// The content is JSON and broken, the content is larger than the limit, or the pack is unknown.
+    /// The content is JSON and broken, the content is larger than [`limits::INPUT_BYTES_MAX`], or the pack is unknown.
     pub fn inspect(
         &self,
         content: Content<'_>,
         options: &InspectOptions,
     ) -> Result<Verdict, Fault> {
-        let _ = (content, options);
-        Ok(Verdict::default())
+        let size = content.bytes().len();
+        if size > limits::INPUT_BYTES_MAX {
+            let detail = format!("{size} bytes, the limit is {}", limits::INPUT_BYTES_MAX);
+            return Err(Fault::new(INPUT_TOO_LARGE, detail));
+        }
+        let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
+        let pack = self.rules.pack(name).ok_or(PACK_UNKNOWN)?;
+        let mut workspace = self.pool.take();
+        let verdict = Inspection { rules: &self.rules, pack, options }.run(content, &mut workspace);
+        self.pool.put(workspace);
+        verdict
+    }
+}
+
+/// One inspection.
+struct Inspection<'a> {
+    rules: &'a Rules,
+    pack: &'a Pack,
+    options: &'a InspectOptions,
+}
+
+impl Inspection<'_> {
+    fn run(&self, content: Content<'_>, workspace: &mut Workspace) -> Result<Verdict, Fault> {
+        let Workspace { scratch, document } = workspace;
+        let scanner = Scanner::new(self.rules, self.pack);
+        match content {
+            Content::Text(bytes) => {
+                let findings = scanner.scan(scratch, &Input::new(bytes));
+                let findings = self.kept(findings);
+                let edits = self.edits(bytes, &findings, Surface::Text);
+                Ok(self.verdict(bytes, findings, edits))
+            }
+            Content::Json(raw) => {
+                document.parse(raw, self.options.json_depth_max)?;
+                let view = document.text(raw);
+                let input = Input::new(view);
+                let findings = scanner.scan_document(scratch, &input, document.leaves());
+                let mut findings = self.kept(findings);
+                let edits = self.edits(view, &findings, Surface::Json(document));
+                for finding in &mut findings {
+                    finding.span = document.to_raw(finding.span);
+                }
+                Ok(self.verdict(raw, findings, edits))
+            }
+        }
+    }
+
+    fn kept(&self, findings: &[Finding]) -> Vec<Finding> {
+        let min = self.options.min_confidence.unwrap_or(Confidence::Low);
+        findings.iter().filter(|finding| finding.confidence >= min).copied().collect()
+    }
+
+    fn edits(&self, view: &[u8], findings: &[Finding], surface: Surface<'_>) -> Vec<Edit> {
+        if !findings.iter().any(|finding| policy::redacts(finding, self.pack)) {
+            return Vec::new();
+        }
+        let redacted: Vec<_> = findings
+            .iter()
+            .filter(|finding| policy::redacts(finding, self.pack))
+            .copied()
+            .collect();
+        plan(view, &redacted, self.rules, &self.options.redaction, surface)
+    }
+
+    fn verdict(&self, original: &[u8], findings: Vec<Finding>, edits: Vec<Edit>) -> Verdict {
+        let mut coverage = Coverage::complete(original.len());
+        if text::boundary::not_text(original) == Some(ENCODING_UNSUPPORTED) {
+            coverage.bytes_scanned = 0;
+            coverage
+                .gaps
+                .push(Gap { code: ENCODING_UNSUPPORTED, span: Span::new(0, original.len()) });
+        }
+        let action = policy::decide(&findings, self.pack, &coverage);
+        Verdict { action, edits, findings, coverage }
     }
 }

@@ -128,7 +128,7 @@ impl Document {
         self.last_leaf_from(span.start).filter(|leaf| leaf.span.contains(span))
     }
 
-    /// The leaves that share a byte with this span of the view.
+    /// The leaves that share a byte with this span of the view, and empty ones between them.
     pub fn leaves_overlapping(&self, span: Span) -> &[Leaf] {
         if span.is_empty() {
             return &[];

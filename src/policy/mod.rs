@@ -43,6 +43,7 @@ mod tests {
                 setting([Action::Allow, Action::Flag, Action::Redact]),
                 setting([Action::Flag, Action::Redact, Action::Block]),
             ],
+            active: Vec::new(),
         }
     }
 

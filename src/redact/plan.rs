@@ -95,7 +95,8 @@ fn cut<'f>(text: &[u8], finding: &'f Finding, surface: Surface<'_>, pieces: &mut
             pieces.push(Piece { span, finding, kind: None });
         }
         Surface::Json(document) => {
-            for leaf in document.leaves_overlapping(span) {
+            let leaves = document.leaves_overlapping(span).iter();
+            for leaf in leaves.filter(|leaf| !leaf.span.is_empty()) {
                 let span = if leaf.kind == LeafKind::Number {
                     leaf.span
                 } else {

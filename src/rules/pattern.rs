@@ -18,7 +18,6 @@ pub(crate) struct Pattern {
     pub(crate) text: String,
     pub(crate) hir: Hir,
     pub(crate) anchor: Anchor,
-    pub(crate) len_min: usize,
     pub(crate) len_max: usize,
     pub(crate) verifier: Verifier,
     pub(crate) region: Option<Region>,
@@ -56,7 +55,7 @@ impl Pattern {
     /// Compiles a pattern as written. `slow_ok` permits one without an anchor.
     pub(crate) fn new(rule: u32, text: &str, slow_ok: bool) -> Result<Self, PatternError> {
         let hir = parse(text)?;
-        let (len_min, len_max) = bounds(&hir, limits::PATTERN_LEN_BYTES_MAX)?;
+        let len_max = bounds(&hir, limits::PATTERN_LEN_BYTES_MAX)?;
         if hir.properties().explicit_captures_len() > 1 {
             return Err(PatternError::new(
                 &codes::PATTERN_GROUPS,
@@ -77,7 +76,6 @@ impl Pattern {
             rule,
             text: text.to_owned(),
             anchor,
-            len_min,
             len_max,
             verifier,
             region: None,
@@ -89,7 +87,7 @@ impl Pattern {
     /// Makes this pattern the begin marker of a region.
     pub(crate) fn with_region(mut self, spec: &RegionSpec) -> Result<Self, RegionError> {
         let end = parse(spec.end.get_ref()).map_err(RegionError::End)?;
-        let (_, end_max) = bounds(&end, limits::PATTERN_LEN_BYTES_MAX).map_err(RegionError::End)?;
+        let end_max = bounds(&end, limits::PATTERN_LEN_BYTES_MAX).map_err(RegionError::End)?;
         let end = Verifier::new(&end, end_max, limits::PATTERN_NFA_BYTES_MAX)
             .map_err(|_| RegionError::End(too_large()))?;
         let body = match &spec.body {
@@ -127,7 +125,7 @@ fn parse(text: &str) -> Result<Hir, PatternError> {
     })
 }
 
-fn bounds(hir: &Hir, len_bytes_max: usize) -> Result<(usize, usize), PatternError> {
+fn bounds(hir: &Hir, len_bytes_max: usize) -> Result<usize, PatternError> {
     let (min, max) = hir::lengths(hir);
     let Some(max) = max else {
         return Err(PatternError::new(
@@ -144,7 +142,7 @@ fn bounds(hir: &Hir, len_bytes_max: usize) -> Result<(usize, usize), PatternErro
             format!("the longest match is {max} bytes, the limit is {len_bytes_max}"),
         ));
     }
-    Ok((min, max))
+    Ok(max)
 }
 
 fn too_large() -> PatternError {

@@ -127,7 +127,7 @@ codes! {
     PACK_SELECTOR_EMPTY = "R081", Error, "selects nothing",
         "No rule and no label begins like this.", "`include = [\"secrets.*\"]`";
     PACK_SELECTOR_MALFORMED = "R082", Error, "malformed selector",
-        "`*` stands alone or at the end behind a dot.", "`include = [\"pii.us.*\"]`";
+        "`*` stands at the end only.", "`include = [\"pii.us.*\"]`";
     UNREADABLE = "R090", Error, "the file or folder cannot be read",
         "Rules that are silently left out would look like a clean scan.", "check the path and its permissions";
     NOT_UTF8 = "R091", Error, "the file is not UTF-8",
@@ -175,7 +175,7 @@ codes! {
     PATTERN_ESCAPED = "R305", Warning, "a pattern in double quotes",
         "Every backslash has to be doubled, and the caret of a message points less exactly.", "`pattern = '''…'''`";
     PATTERN_TWICE = "R306", Warning, "two rules with the same pattern",
-        "Two rules would report the same bytes.", "merge them, or say in the pattern what differs";
+        "Two rules with the same pattern, validators and required keywords report the same bytes.", "merge them, or say what differs";
     VALIDATOR_IDLE = "R307", Note, "a validator that rejects no counter-example",
         "Nothing shows that the validator is needed.", "add a counter-example that matches the pattern but fails the validator";
     LABEL_UNUSED = "R308", Warning, "a label that no rule uses",

@@ -102,7 +102,12 @@ fn same_pattern<'a>(
 ) {
     let all = expressions(subject);
     let Some(place) = all.first().map(|pattern| pattern.span()) else { return };
-    let key: Vec<&str> = all.iter().map(|pattern| pattern.get_ref().as_str()).collect();
+    // What a rule demands beyond the pattern may tell two rules apart.
+    let rule = subject.rule;
+    let required = rule.keywords.iter().filter(|keywords| keywords.require);
+    let required = required.flat_map(|keywords| keywords.any.get_ref()).map(String::as_str);
+    let written = all.into_iter().chain(&rule.validators).map(|name| name.get_ref().as_str());
+    let key: Vec<&str> = written.chain(required).collect();
     if let Some((source, span)) = seen.get(&key) {
         let (line, _) = line_column(&source.text, span.start);
         let help =

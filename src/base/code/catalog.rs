@@ -31,7 +31,31 @@ codes! { REQUEST:
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
 }
 
+codes! { CLI:
+    CLI_USAGE = "cli.usage", 0, "the command line is not understood", "see lockgate --help";
+    INPUT_MISSING = "cli.input.missing", 0, "there is nothing to scan", "name a file or a folder, or pipe text into standard input";
+    INPUT_EMPTY = "cli.input.empty", 0, "no documents were found", "check the paths; --hidden and --no-ignore include more files";
+    FILE_NOT_FOUND = "cli.file.not-found", 0, "there is no such file", "check the path";
+    FILE_UNREADABLE = "cli.file.unreadable", 0, "it cannot be read", "check the permissions; it was not scanned";
+    FILE_LINK_BROKEN = "cli.file.link-broken", 0, "the symbolic link leads nowhere", "repair or remove it";
+    FILE_LINK = "cli.file.link", 0, "the symbolic link was not followed", "name its target as a path to scan it";
+    FILE_SPECIAL = "cli.file.special", 0, "it is not a regular file", "name it as a path to read from it all the same";
+    JSONL_SYNTAX = "cli.jsonl.syntax", 0, "the line is not valid JSON", "the line was not scanned; write one JSON object a line, or pass --input text";
+    JSONL_NOT_OBJECT = "cli.jsonl.not-object", 0, "the line is not a JSON object", "the line was not scanned; write one JSON object a line, or pass --input text";
+    JSONL_TEXT_MISSING = "cli.jsonl.text-missing", 0, "the line has no text field", "the line was not scanned; name the field with --text-field";
+    JSONL_TEXT_TYPE = "cli.jsonl.text-type", 0, "the text field is not a string", "the line was not scanned; name a field that holds text with --text-field";
+    JSONL_TEXT_DUPLICATE = "cli.jsonl.text-duplicate", 0, "the line has the text field twice", "the line was not scanned, since readers disagree on which one counts";
+    OUTPUT_WRITE = "cli.output.write", 0, "the output cannot be written", "check the space left and the permissions";
+    OUTPUT_SEVERAL = "cli.output.several", 0, "only one file can be redacted to standard output", "pass --out DIR to write redacted copies into a folder";
+    OUTPUT_OVERWRITE = "cli.output.overwrite", 0, "the redacted copy would replace a file that was read or written in this run", "choose another folder with --out";
+    REDACT_INCOMPLETE = "cli.redact.incomplete", 0, "the text was not inspected whole, so its redacted copy is withheld", "see the gaps with --format json";
+    HASH_KEY = "cli.hash-key", 0, "there is no usable key for --style hash", "pass --hash-key-file with 32 bytes, or 64 hexadecimal digits";
+    RULES_INVALID = "cli.rules.invalid", 0, "the rules cannot be compiled", "run lockgate rules check on the folder";
+    BENCH_EMPTY = "cli.bench.empty", 0, "there are no documents to measure", "give a JSONL file with a text field on each line";
+    THREADS = "cli.threads", 0, "the threads cannot be started", "lower --threads or raise the process limit";
+}
+
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST].into_iter().flatten()
+    [PAYLOAD, REQUEST, CLI].into_iter().flatten()
 }

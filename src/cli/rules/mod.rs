@@ -85,3 +85,110 @@ fn write_file(path: &Path, text: &str) -> Result<(), RulesError> {
     }
     std::fs::write(path, text).map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        rules: RulesArgs,
+    }
+
+    fn command(line: &[&str]) -> Result<(String, ExitCode), RulesError> {
+        let line = Line::try_parse_from([&["rules"], line].concat()).expect("valid arguments");
+        let mut out = Vec::new();
+        let code = run(&line.rules, &mut out)?;
+        Ok((String::from_utf8(out).expect("UTF-8"), code))
+    }
+
+    #[test]
+    fn check_fails_on_errors_and_names_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.toml");
+        let name = path.to_str().expect("UTF-8");
+        std::fs::write(&path, "family = 'x.a'\ntitle = 'A'\n[[rule]]\nid = 'r'\n")
+            .expect("written");
+        let (text, code) = command(&["check", name]).expect("checked");
+        assert_eq!(code, ExitCode::from(1));
+        assert!(text.contains("error[R004]") && text.contains("^^^"), "{text}");
+        assert!(text.contains("0 rules in 1 file: 5 errors"), "{text}");
+
+        let (json, code) = command(&["check", "--format", "json", name]).expect("checked");
+        let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!((value["errors"].as_u64(), value["files"].as_u64()), (Some(5), Some(1)));
+        assert_eq!(value["diagnostics"][0]["line"], 4);
+        assert_eq!(code, ExitCode::from(1));
+    }
+
+    #[test]
+    fn check_can_deny_warnings() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("labels.toml");
+        let text = "[[label]]\nid = 'a.b'\ntitle = 'A'\nsensitivity = 1\nlinkability = 'L0'\n";
+        std::fs::write(&path, text).expect("written");
+        let name = path.to_str().expect("UTF-8");
+        let (text, code) = command(&["check", name]).expect("checked");
+        assert!(text.contains("warning[R308]"), "{text}");
+        assert_eq!(code, ExitCode::SUCCESS);
+        assert_eq!(
+            command(&["check", "--deny-warnings", name]).expect("checked").1,
+            ExitCode::from(1)
+        );
+    }
+
+    #[test]
+    fn unreadable_paths_are_errors() {
+        let (text, code) = command(&["check", "/no/such/file.toml"]).expect("checked");
+        assert!(text.contains("error[R090]"), "{text}");
+        assert_eq!(code, ExitCode::from(1));
+        let error = command(&["list", "--rules", "/no/such/file.toml"]).expect_err("unreadable");
+        assert_eq!(error.code(), "rules.load");
+    }
+
+    #[test]
+    fn unknown_names_are_errors() {
+        for line in [
+            &["show", "no.such.rule"][..],
+            &["list", "--pack", "none"],
+            &["list", "--label", "none"],
+        ] {
+            let error = command(line).expect_err("unknown");
+            assert_eq!(error.code(), "rules.unknown", "{line:?}");
+            assert!(error.to_string().starts_with("there is no "), "{error}");
+        }
+    }
+
+    #[test]
+    fn list_is_json_on_demand() {
+        let (json, _) = command(&["list", "--format", "json"]).expect("listed");
+        assert!(serde_json::from_str::<Vec<serde_json::Value>>(&json).is_ok(), "{json}");
+    }
+
+    #[test]
+    fn generated_files_are_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out");
+        let name = path.to_str().expect("UTF-8");
+        command(&["schema", "--out", name]).expect("written");
+        command(&["docs", "--out", name]).expect("written");
+        for file in [
+            "rules.schema.json",
+            "labels.schema.json",
+            "pack.schema.json",
+            "README.md",
+            "diagnostics.md",
+        ] {
+            assert!(path.join(file).is_file(), "{file}");
+        }
+        let rule = path.join("new.toml");
+        let rule = rule.to_str().expect("UTF-8");
+        command(&["new", "secrets.acme.token", "--out", rule]).expect("written");
+        let error = command(&["new", "secrets.acme.token", "--out", rule]).expect_err("is there");
+        assert_eq!(error.code(), "rules.write");
+        let error = command(&["new", "Acme"]).expect_err("malformed");
+        assert_eq!(error.code(), "rules.name");
+    }
+}

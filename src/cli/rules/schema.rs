@@ -4,6 +4,7 @@ use super::{RulesError, write_file};
 use crate::syntax::{LabelFile, PackSpec, RuleFile};
 use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
+use serde_json::{Value, json};
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 /// Arguments of `rules schema`.
@@ -54,19 +55,21 @@ pub(super) fn run(args: &SchemaArgs, out: &mut dyn Write) -> Result<ExitCode, Ru
 
 /// The JSON Schema of a kind of file, for editors.
 pub fn schema(kind: SchemaKind) -> String {
-    let (mut schema, title): (Schema, _) = match kind {
+    let (schema, title): (Schema, _) = match kind {
         SchemaKind::Rules => (schema_for!(RuleFile), "Lockgate rule file"),
         SchemaKind::Labels => (schema_for!(LabelFile), "Lockgate label file"),
         SchemaKind::Pack => (schema_for!(PackSpec), "Lockgate pack"),
     };
-    schema.insert("title".to_owned(), title.into());
-    format!("{:#}\n", schema.to_value())
+    let mut value = json!({ "$schema": schema.get("$schema"), "title": title });
+    if let (Some(all), Value::Object(rest)) = (value.as_object_mut(), schema.to_value()) {
+        all.extend(rest.into_iter().filter(|(key, _)| key != "$schema" && key != "title"));
+    }
+    format!("{value:#}\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
 
     #[test]
     fn schemas_have_titles_and_descriptions() {
@@ -76,6 +79,7 @@ mod tests {
             (SchemaKind::Pack, "include"),
         ] {
             let value: Value = serde_json::from_str(&schema(kind)).expect("JSON");
+            assert!(value["$schema"].is_string(), "{kind:?}");
             assert!(value["title"].as_str().is_some_and(|title| title.starts_with("Lockgate")));
             assert!(value["properties"][property]["description"].is_string(), "{kind:?}");
             assert_eq!(value["additionalProperties"], false, "{kind:?}");

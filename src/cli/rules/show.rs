@@ -105,6 +105,7 @@ mod tests {
             spec,
             family_title: "Fam".into(),
             source,
+            patterns: 0..0,
         };
         let mut out = Vec::new();
         show(&rule, &mut out).expect("written");

@@ -185,7 +185,7 @@ mod tests {
         check("u0064", Some("/a/1"));
         check("{", None);
         check(",{", None);
-        check("] ", None);
+        check("],", None);
         check("} ", None);
         assert_eq!(pointer(raw.as_bytes(), raw.len() + 5), None);
     }

@@ -43,15 +43,8 @@ fn selector<'n>(
 ) -> Option<Diagnostic> {
     let text = selector.get_ref();
     let at = selector.span();
-    let prefix = match text.strip_suffix('*') {
-        Some(prefix) => prefix,
-        None => text,
-    };
-    let well_formed = match text.strip_suffix('*') {
-        Some(prefix) => prefix.is_empty() || prefix.ends_with('.'),
-        None => !text.is_empty(),
-    };
-    if prefix.contains('*') || !well_formed {
+    let prefix = text.strip_suffix('*').unwrap_or(text);
+    if text.is_empty() || prefix.contains('*') {
         let title = format!("`{text}` is not a selector");
         let problem = Diagnostic::new(&codes::PACK_SELECTOR_MALFORMED, source, title).at(at, "");
         return Some(problem.help(codes::PACK_SELECTOR_MALFORMED.explanation));
@@ -69,7 +62,7 @@ fn selector<'n>(
 /// Whether a selector of a pack (`*`, `pii.us.*`, `pii.us`, `pii.us.ssn`) selects a rule id or label.
 pub(in crate::syntax) fn selects(selector: &str, name: &str) -> bool {
     match selector.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix) || prefix.strip_suffix('.') == Some(name),
+        Some(prefix) => name.starts_with(prefix),
         None => {
             name.strip_prefix(selector).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         }
@@ -85,7 +78,8 @@ mod tests {
         for (selector, name, expect) in [
             ("*", "pii.email", true),
             ("pii.*", "pii.email", true),
-            ("pii.*", "pii", true),
+            ("pii.*", "pii", false),
+            ("pii.e*", "pii.email", true),
             ("pii.*", "piii.email", false),
             ("pii", "pii.email", true),
             ("pii.email", "pii.email", true),

@@ -1,0 +1,229 @@
+//! Arguments of `lockgate scan`.
+
+use crate::base::Confidence;
+use crate::batch::InputKind;
+use crate::cli::{Color, RuleSetArgs};
+use crate::redact::Style;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Folders are walked with respect for .gitignore; symbolic links in them are not followed.
+Findings never show the matched text: its characters are masked in every format.
+
+Examples:
+  lockgate scan .                                       a folder
+  git diff | lockgate scan --fail-on high               standard input, as a gate
+  lockgate scan --redact prompt.txt > clean.txt         one redacted copy
+  lockgate scan --redact --out clean logs               redacted copies of a folder
+  lockgate scan --format jsonl prompts.jsonl            one result per line of input
+  lockgate scan --format sarif src > lockgate.sarif     for code scanning services
+
+Exit codes: 0 done, 1 findings at or above --fail-on, 2 error (something could not be scanned).";
+
+/// Arguments of `lockgate scan`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ScanArgs {
+    /// Files and folders; `-` is standard input, which is also read if there is no path and it is not a terminal
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// What the input is; auto goes by extension: .jsonl and .ndjson, .json, otherwise text
+    #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Input")]
+    pub input: InputName,
+    /// Member of a JSONL object that holds the text
+    #[arg(long, value_name = "NAME", default_value = "text", help_heading = "Input")]
+    pub text_field: String,
+    /// Member of a JSONL object that names it
+    #[arg(long, value_name = "NAME", default_value = "id", help_heading = "Input")]
+    pub id_field: String,
+    /// Walk into hidden files and folders
+    #[arg(long, help_heading = "Input")]
+    pub hidden: bool,
+    /// Pay no attention to .gitignore and .ignore files
+    #[arg(long, help_heading = "Input")]
+    pub no_ignore: bool,
+    /// Scan binary files byte by byte instead of reporting them as not covered
+    #[arg(long, help_heading = "Input")]
+    pub binary: bool,
+    /// Largest file or JSONL line to scan, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..=1 << 30), help_heading = "Input")]
+    pub max_size: u64,
+
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub rule_set: RuleSetArgs,
+    /// Drop findings below this
+    #[arg(long, value_name = "LEVEL", value_parser = confidence(), help_heading = "Rules")]
+    pub min_confidence: Option<Confidence>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Exit with 1 if there is a finding of this confidence or above
+    #[arg(long, value_enum, default_value_t, value_name = "LEVEL", help_heading = "Output")]
+    pub fail_on: FailOn,
+    /// Unit of the offsets in json and jsonl
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT", help_heading = "Output")]
+    pub offsets: OffsetUnit,
+
+    /// Write the redacted text instead of findings
+    #[arg(long, conflicts_with = "format", help_heading = "Redaction")]
+    pub redact: bool,
+    /// Folder for the redacted copies
+    #[arg(long, value_name = "DIR", requires = "redact", help_heading = "Redaction")]
+    pub out: Option<PathBuf>,
+    /// How to redact, whatever the rules say
+    #[arg(long, value_enum, requires = "redact", help_heading = "Redaction")]
+    pub style: Option<StyleArg>,
+    /// Characters that --style mask leaves readable at the start
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        requires = "style",
+        help_heading = "Redaction"
+    )]
+    pub keep_first: usize,
+    /// Characters that --style mask leaves readable at the end
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        requires = "style",
+        help_heading = "Redaction"
+    )]
+    pub keep_last: usize,
+    /// Key for --style hash: 32 bytes, or 64 hexadecimal digits
+    #[arg(long, value_name = "FILE", requires = "redact", help_heading = "Redaction")]
+    pub hash_key_file: Option<PathBuf>,
+
+    /// Threads; 0 is one per core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]
+    pub threads: u16,
+    /// Show no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Print no summary
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+}
+
+fn confidence() -> impl clap::builder::TypedValueParser<Value = Confidence> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    PossibleValuesParser::new(Confidence::ALL.map(Confidence::name))
+        .try_map(|name| name.parse::<Confidence>())
+}
+
+fn threads() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(0..=1024)
+}
+
+/// Kind of input on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum InputName {
+    /// By extension
+    #[default]
+    Auto,
+    /// Each file is one text
+    Text,
+    /// One JSON object a line, with a text member
+    Jsonl,
+    /// Each file is one JSON document
+    Json,
+}
+
+impl InputName {
+    pub(super) fn kind(self) -> InputKind {
+        match self {
+            Self::Auto => InputKind::Auto,
+            Self::Text => InputKind::Text,
+            Self::Jsonl => InputKind::Jsonl,
+            Self::Json => InputKind::Json,
+        }
+    }
+}
+
+/// Output format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Each finding in its line, masked, with a marker below
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// One JSON object per document, also for clean ones
+    Jsonl,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// Confidence from which findings fail the command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Findings never fail the command
+    #[default]
+    None,
+    /// Any finding
+    Low,
+    /// Medium or high
+    Medium,
+    /// High
+    High,
+}
+
+impl FailOn {
+    pub(super) fn confidence(self) -> Option<Confidence> {
+        match self {
+            Self::None => None,
+            Self::Low => Some(Confidence::Low),
+            Self::Medium => Some(Confidence::Medium),
+            Self::High => Some(Confidence::High),
+        }
+    }
+}
+
+/// Unit of offsets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OffsetUnit {
+    /// Bytes
+    #[default]
+    Bytes,
+    /// Unicode code points, as Python counts
+    CodePoints,
+    /// UTF-16 code units, as JavaScript and Java count
+    Utf16,
+}
+
+/// Redaction style on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StyleArg {
+    /// `[pii.email]`
+    Placeholder,
+    /// `[pii.email#1]`, the same number for the same value within a document
+    Numbered,
+    /// One `*` per character, see --keep-first and --keep-last
+    Mask,
+    /// `[pii.email:…]` with a keyed hash, see --hash-key-file
+    Hash,
+    /// Nothing
+    Remove,
+}
+
+impl ScanArgs {
+    pub(super) fn redaction_style(&self) -> Option<Style> {
+        self.style.map(|style| match style {
+            StyleArg::Placeholder => Style::Placeholder,
+            StyleArg::Numbered => Style::Numbered,
+            StyleArg::Mask => {
+                Style::Mask { keep_first: self.keep_first, keep_last: self.keep_last }
+            }
+            StyleArg::Hash => Style::Hash,
+            StyleArg::Remove => Style::Remove,
+        })
+    }
+}

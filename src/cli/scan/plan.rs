@@ -1,0 +1,172 @@
+//! Arguments, checked and resolved: everything that can be wrong with them is found before the first document is read.
+
+use super::args::{Format, OffsetUnit, ScanArgs, StyleArg};
+use crate::base::Fault;
+use crate::base::code::{FILE_UNREADABLE, HASH_KEY, INPUT_MISSING, OUTPUT_SEVERAL, OUTPUT_WRITE};
+use crate::batch::{Config, Root, TextField};
+use crate::cli::console::Palette;
+use crate::engine::InspectOptions;
+use crate::redact::Redaction;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+/// Size of a hash key in bytes.
+const HASH_KEY_BYTES: usize = 32;
+
+/// What is written, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Text,
+    Json,
+    Jsonl,
+    Sarif,
+    /// The redacted text to standard output.
+    Redact,
+    /// Redacted copies into this folder (its canonical path).
+    RedactInto(PathBuf),
+}
+
+impl Mode {
+    pub(super) fn is_redact(&self) -> bool {
+        matches!(self, Self::Redact | Self::RedactInto(_))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) batch: Config,
+    pub(super) mode: Mode,
+    pub(super) unit: OffsetUnit,
+    pub(super) palette: Palette,
+    /// Several files may be read, so that a JSONL result has to name its own.
+    pub(super) several: bool,
+}
+
+impl Plan {
+    pub(super) fn new(args: &ScanArgs) -> Result<Self, Fault> {
+        let roots = roots(&args.paths)?;
+        let several = match roots.as_slice() {
+            [Root::Stdin] => false,
+            [Root::Path(path)] => path.is_dir(),
+            _ => true,
+        };
+        let mode = mode(args, several)?;
+        let exclude = match &mode {
+            Mode::RedactInto(folder) => Some(folder.clone()),
+            _ => None,
+        };
+        let batch = Config {
+            roots,
+            input: args.input.kind(),
+            fields: TextField { text: args.text_field.clone(), id: args.id_field.clone() },
+            hidden: args.hidden,
+            no_ignore: args.no_ignore,
+            binary: args.binary,
+            document_bytes_max: args.max_size,
+            threads: usize::from(args.threads),
+            exclude,
+            inspect: InspectOptions {
+                pack: args.rule_set.pack.clone(),
+                min_confidence: args.min_confidence,
+                redaction: redaction(args)?,
+                ..InspectOptions::default()
+            },
+        };
+        let palette = Palette::stdout(args.color);
+        Ok(Self { batch, mode, unit: args.offsets, palette, several })
+    }
+}
+
+fn roots(paths: &[PathBuf]) -> Result<Vec<Root>, Fault> {
+    if paths.is_empty() {
+        if io::stdin().is_terminal() {
+            return Err(INPUT_MISSING.into());
+        }
+        return Ok(vec![Root::Stdin]);
+    }
+    let mut roots = Vec::with_capacity(paths.len());
+    for path in paths {
+        let root = if path == OsStr::new("-") { Root::Stdin } else { Root::Path(path.clone()) };
+        if !roots.contains(&root) {
+            roots.push(root);
+        }
+    }
+    Ok(roots)
+}
+
+fn mode(args: &ScanArgs, several: bool) -> Result<Mode, Fault> {
+    if !args.redact {
+        return Ok(match args.format {
+            Format::Text => Mode::Text,
+            Format::Json => Mode::Json,
+            Format::Jsonl => Mode::Jsonl,
+            Format::Sarif => Mode::Sarif,
+        });
+    }
+    match &args.out {
+        Some(folder) => {
+            let folder = create(folder).map_err(|error| {
+                Fault::new(OUTPUT_WRITE, format!("{}: {error}", folder.to_string_lossy()))
+            })?;
+            Ok(Mode::RedactInto(folder))
+        }
+        None if several => Err(OUTPUT_SEVERAL.into()),
+        None => Ok(Mode::Redact),
+    }
+}
+
+fn create(folder: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    folder.canonicalize()
+}
+
+fn redaction(args: &ScanArgs) -> Result<Redaction, Fault> {
+    let hash_key = args.hash_key_file.as_deref().map(hash_key).transpose()?;
+    if args.style == Some(StyleArg::Hash) && hash_key.is_none() {
+        return Err(HASH_KEY.into());
+    }
+    Ok(Redaction { style: args.redaction_style(), hash_key })
+}
+
+fn hash_key(path: &Path) -> Result<[u8; HASH_KEY_BYTES], Fault> {
+    let bytes = fs::read(path).map_err(|error| {
+        Fault::new(FILE_UNREADABLE, format!("{}: {error}", path.to_string_lossy()))
+    })?;
+    parse_key(&bytes).ok_or_else(|| Fault::new(HASH_KEY, path.to_string_lossy()))
+}
+
+/// A key as it is, or in hexadecimal with white space around it.
+fn parse_key(bytes: &[u8]) -> Option<[u8; HASH_KEY_BYTES]> {
+    if let Ok(key) = bytes.try_into() {
+        return Some(key);
+    }
+    let digits = bytes.trim_ascii();
+    if digits.len() != 2 * HASH_KEY_BYTES || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    let mut key = [0; HASH_KEY_BYTES];
+    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_raw_or_hexadecimal() {
+        let check = |bytes: &[u8], expect: Option<u8>| {
+            assert_eq!(parse_key(bytes).map(|key| key[31]), expect);
+        };
+        check(&[7; 32], Some(7));
+        check("0a".repeat(32).as_bytes(), Some(10));
+        check(format!("{}\n", "FF".repeat(32)).as_bytes(), Some(255));
+        check(&[7; 31], None);
+        check("0g".repeat(32).as_bytes(), None);
+        check(b"", None);
+    }
+}

@@ -1,0 +1,52 @@
+//! `--format text`: each finding in its line, masked, in the manner of a compiler.
+
+use super::excerpt::{Masks, excerpt};
+use super::offsets::Place;
+use super::plan::Plan;
+use super::visitor::InFile;
+use crate::base::{Confidence, Verdict};
+use crate::batch::Document;
+use crate::cli::console::{Palette, printable};
+use crate::rules::Rules;
+use std::io::Write;
+
+pub(super) fn write(
+    plan: &Plan,
+    rules: &Rules,
+    document: &Document<'_>,
+    verdict: &Verdict,
+    out: &mut Vec<u8>,
+) {
+    if verdict.findings.is_empty() {
+        return;
+    }
+    let Palette { red, yellow, cyan, blue, bold, reset } = plan.palette;
+    let file = InFile::new(document, &verdict.findings);
+    let masks = Masks::new(&file.spans);
+    let name = printable(&document.origin.name());
+    let mut place = Place::new(file.text, file.line);
+    for (finding, span) in verdict.findings.iter().zip(&file.spans) {
+        place.advance(span.start);
+        let Place { line, column, .. } = place;
+        let shown = excerpt(file.text, *span, &masks);
+        let color = match finding.confidence {
+            Confidence::High => red,
+            Confidence::Medium => yellow,
+            Confidence::Low => cyan,
+        };
+        let level = finding.confidence.name();
+        let label = &rules.label(finding.label).id;
+        let rule = &rules.rule(finding.rule).id;
+        let gutter = " ".repeat(line.to_string().len());
+        let more = if shown.goes_on { format!(" {} bytes", span.len()) } else { String::new() };
+        // Writing to a vector does not fail.
+        let _ = write!(
+            out,
+            "{bold}{name}:{line}:{column}{reset}: {color}{level}{reset} {bold}{label}{reset} ({rule})\n\
+             {blue}{gutter} |{reset}\n\
+             {blue}{line} |{reset} {}\n\
+             {blue}{gutter} |{reset} {color}{}{more}{reset}\n",
+            shown.line, shown.marker,
+        );
+    }
+}
