@@ -19,7 +19,7 @@ mod report;
 mod scale;
 mod workload;
 
-use design::{Design, Inspect, Ours, RegexLoop, RegexSet};
+use design::{Design, Inspect, LiteralFloor, Ours, RegexLoop, RegexSet};
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use report::Row;
 use std::process::ExitCode;
@@ -128,6 +128,7 @@ fn compare(
 ) {
     let patterns = design::patterns(rules);
     let mut quadruple = Ours::new("lockgate, 4× the rules", Arc::new(scale::rules4x(rules)));
+    let mut floor = LiteralFloor::new(Arc::clone(rules));
     let mut one_by_one = RegexLoop::new(&patterns);
     let mut set = RegexSet::new(&patterns);
     #[cfg(feature = "hyperscan")]
@@ -142,7 +143,9 @@ fn compare(
         let documents = workload.documents();
         let mut designs: Vec<&mut dyn Design> = match workload.model {
             Model::Inspect => vec![&mut *inspect],
-            _ => vec![&mut *ours, &mut *plain, &mut quadruple, &mut one_by_one, &mut set],
+            _ => {
+                vec![&mut *ours, &mut floor, &mut *plain, &mut quadruple, &mut one_by_one, &mut set]
+            }
         };
         #[cfg(feature = "hyperscan")]
         if workload.model == Model::Scan {
