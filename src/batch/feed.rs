@@ -108,6 +108,7 @@ impl Feed {
         }
         let size = entry.metadata().map_or(0, |metadata| metadata.len());
         let path = entry.into_path();
+        let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
         if kind.is_file() {
             return self.file(Origin::File(path), size);
         }

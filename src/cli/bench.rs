@@ -2,7 +2,7 @@
 
 use super::console::Color;
 use super::{EXIT_DONE, EXIT_ERROR, RuleSetArgs, allocations, console};
-use crate::base::code::{BENCH_EMPTY, FILE_UNREADABLE, OUTPUT_WRITE, PACK_UNKNOWN};
+use crate::base::code::{BENCH_EMPTY, FILE_UNREADABLE, OUTPUT_WRITE, PACK_ABSENT};
 use crate::base::{Fault, Input};
 use crate::batch::{Record, TextField};
 use crate::scan::{Scanner, Scratch};
@@ -84,7 +84,7 @@ pub(super) fn run(args: &BenchArgs) -> ExitCode {
 fn measure(args: &BenchArgs) -> Result<Report, Fault> {
     let rules = args.rule_set.compile()?;
     let pack = args.rule_set.pack.as_deref().unwrap_or("default");
-    let pack = rules.pack(pack).ok_or_else(|| Fault::new(PACK_UNKNOWN, pack))?;
+    let pack = rules.pack(pack).ok_or_else(|| Fault::new(PACK_ABSENT, pack))?;
     let texts = load(&args.file, &args.text_field)?;
     let scanner = Scanner::new(&rules, pack);
     let mut scratch = Scratch::default();

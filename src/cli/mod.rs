@@ -11,7 +11,7 @@ pub mod rules;
 mod ruleset;
 mod scan;
 #[cfg(feature = "server")]
-mod serve;
+pub mod serve;
 
 pub use bench::BenchArgs;
 pub use console::Color;

@@ -3,7 +3,7 @@
 use super::console;
 use super::load::{self, LoadError};
 use crate::base::Fault;
-use crate::base::code::{PACK_UNKNOWN, RULES_INVALID};
+use crate::base::code::{PACK_ABSENT, RULES_INVALID};
 use crate::rules::Rules;
 use crate::syntax::Severity;
 use clap::Args;
@@ -11,13 +11,12 @@ use std::path::PathBuf;
 
 /// Which rules to use.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Rules")]
 pub struct RuleSetArgs {
     /// Use the rules, thresholds and actions of this pack [default: default]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Rules")]
     pub pack: Option<String>,
     /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
 }
 
@@ -28,13 +27,13 @@ impl RuleSetArgs {
     /// A folder cannot be read, a file of it is wrong, or the pack does not exist.
     pub fn compile(&self) -> Result<Rules, Fault> {
         let (rules, _warnings) = load::rules(&self.rules).map_err(|LoadError(found)| {
-            console::say(found.render(false).trim_end());
+            console::say(&format!("{}\n", found.render(false).trim_end()));
             Fault::new(RULES_INVALID, format!("{} errors", found.count(Severity::Error)))
         })?;
         match &self.pack {
             Some(pack) if rules.pack(pack).is_none() => {
                 let known: Vec<&str> = rules.packs().iter().map(|pack| &*pack.id).collect();
-                Err(Fault::new(PACK_UNKNOWN, format!("there are: {}", known.join(", "))))
+                Err(Fault::new(PACK_ABSENT, format!("the packs are {}", known.join(", "))))
             }
             _ => Ok(rules),
         }

@@ -1,16 +1,126 @@
-//! `lockgate serve`: hands over to the HTTP service.
+//! `lockgate serve`: reads the settings and the rules, then hands over to the HTTP service.
 
-use super::{Color, EXIT_ERROR, console};
-use crate::base::Fault;
-use crate::base::code::CLI_USAGE;
+use super::load;
+use crate::base::{Fault, code};
+use crate::rules::Rules;
+use crate::server::{self, Config, config};
 use clap::Args;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Something was wrong with the settings, the rules or the address.
+const EXIT_ERROR: u8 = 2;
 
 /// Arguments of `lockgate serve`.
-#[derive(Debug, Args)]
-pub struct ServeArgs {}
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServeArgs {
+    /// Read settings from this TOML file (docs/config.md)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Listen on this address [default: 127.0.0.1:8181]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Add the rule files of this folder; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Print the settings that result, or everything that is wrong with them, and exit
+    #[arg(long)]
+    pub check_config: bool,
+}
 
-pub(super) fn run(_args: &ServeArgs) -> ExitCode {
-    console::error(Color::Auto, &Fault::new(CLI_USAGE, "this build has no HTTP service"));
+/// Runs the service. Exit codes: 0 stopped as asked, 2 could not start.
+pub fn run(args: &ServeArgs) -> ExitCode {
+    let (config, rules) = match prepare(args) {
+        Ok(prepared) => prepared,
+        Err(mistakes) => return fail(&mistakes),
+    };
+    if args.check_config {
+        print!("{}", config::resolved(&config));
+        return ExitCode::SUCCESS;
+    }
+    server::init_log(&config);
+    match server::serve(config, Arc::new(rules)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&[error.to_string()]),
+    }
+}
+
+fn fail(mistakes: &[String]) -> ExitCode {
+    for mistake in mistakes {
+        eprintln!("error: {mistake}");
+    }
     ExitCode::from(EXIT_ERROR)
+}
+
+/// Settings and rules, or everything that is wrong with either.
+fn prepare(args: &ServeArgs) -> Result<(Config, Rules), Vec<String>> {
+    let config =
+        settings(args).map_err(|faults| faults.iter().map(Fault::to_string).collect::<Vec<_>>());
+    let folders = match &config {
+        Ok(config) => &config.rules,
+        Err(_) => &args.rules,
+    };
+    let rules = load::rules(folders).map_err(|error| vec![error.to_string()]);
+    match (config, rules) {
+        (Ok(config), Ok((rules, _warnings))) => match config.check_pack(&rules) {
+            Ok(()) => Ok((config, rules)),
+            Err(fault) => Err(vec![fault.to_string()]),
+        },
+        (config, rules) => Err(config.err().into_iter().chain(rules.err()).flatten().collect()),
+    }
+}
+
+/// The file, with the command line on top.
+fn settings(args: &ServeArgs) -> Result<Config, Vec<Fault>> {
+    let mut config = match &args.config {
+        Some(path) => Config::parse(&read(path)?, &|path| fs::read(path))?,
+        None => Config::default(),
+    };
+    if let Some(listen) = args.listen {
+        config.listen = listen;
+    }
+    config.rules.extend_from_slice(&args.rules);
+    Ok(config)
+}
+
+fn read(path: &Path) -> Result<String, Vec<Fault>> {
+    fs::read_to_string(path).map_err(|error| {
+        vec![Fault::new(code::CONFIG_FILE, format!("{}: {error}", path.display()))]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    fn check(text: &str, args: ServeArgs) -> Result<Config, Vec<String>> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let args = ServeArgs { config: Some(file.path().to_owned()), ..args };
+        prepare(&args).map(|(config, _)| config)
+    }
+
+    #[test]
+    fn the_command_line_wins() {
+        let args = ServeArgs { listen: "127.0.0.1:0".parse().ok(), ..ServeArgs::default() };
+        let config = check("[server]\nlisten = '127.0.0.1:1'\nworkers = 3", args).unwrap();
+        assert_eq!((config.listen.port(), config.workers), (0, 3));
+    }
+
+    #[test]
+    fn settings_and_rules_are_checked_together() {
+        let args = ServeArgs { rules: vec!["no such folder".into()], ..ServeArgs::default() };
+        let mistakes = check("[server]\nworkers = 'x'\n[log]\nlevel = 1", args).unwrap_err();
+        assert!(mistakes.len() >= 3, "{mistakes:?}");
+    }
+
+    #[test]
+    fn an_unknown_pack_is_found_before_the_start() {
+        let mistakes = check("[inspect]\npack = 'none'", ServeArgs::default()).unwrap_err();
+        assert!(mistakes[0].contains("request.pack.unknown"), "{mistakes:?}");
+    }
 }

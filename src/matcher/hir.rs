@@ -136,33 +136,55 @@ fn positions_of_alternation(subs: &[Hir], limit: usize) -> Positions {
     Positions { sets, whole }
 }
 
-/// True if every match starts where a word starts or with a byte that is no word byte; then a match never starts inside a word.
+/// True if no match starts inside a word: it starts where a word starts, or with a byte that is no word byte.
 pub fn starts_at_boundary(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Alternation(subs) => subs.iter().all(starts_at_boundary),
         HirKind::Capture(capture) => starts_at_boundary(&capture.sub),
+        HirKind::Look(look) => is_boundary(*look),
         HirKind::Concat(_) => {
-            let parts = sequence(hir);
-            let Some(first) = parts.first() else { return false };
-            match first.kind() {
-                HirKind::Look(Look::WordAscii | Look::WordStartAscii) => {
-                    let rest = positions(&parts[1..], 1);
-                    rest.sets.first().is_some_and(|set| set.is_subset(WORD))
+            for part in sequence(hir) {
+                if matches!(part.kind(), HirKind::Look(look) if is_boundary(*look)) {
+                    return true;
                 }
-                HirKind::Alternation(_) => starts_at_boundary(first),
-                HirKind::Look(_) => starts_at_boundary(&Hir::concat(
-                    parts[1..].iter().map(|part| (*part).clone()).collect(),
-                )),
-                _ => first_outside_word(&parts),
+                let at_boundary = first_bytes(part).is_disjoint(WORD) || starts_at_boundary(part);
+                if !at_boundary || lengths(part).0 > 0 {
+                    return at_boundary;
+                }
             }
+            false
         }
-        HirKind::Look(Look::Start) => true,
-        _ => first_outside_word(&[hir]),
+        _ => lengths(hir).0 > 0 && first_bytes(hir).is_disjoint(WORD),
     }
 }
 
-fn first_outside_word(parts: &[&Hir]) -> bool {
-    positions(parts, 1).sets.first().is_some_and(|set| set.is_disjoint(WORD))
+/// Behind `\b` stands either the first byte of a word or a byte that is no word byte.
+const fn is_boundary(look: Look) -> bool {
+    matches!(look, Look::WordAscii | Look::WordStartAscii | Look::Start)
+}
+
+/// The bytes that a match can begin with.
+fn first_bytes(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
+        HirKind::Literal(literal) => ByteSet::of(&literal.0[..1]),
+        HirKind::Class(class) => class_set(class),
+        HirKind::Repetition(repetition) => first_bytes(&repetition.sub),
+        HirKind::Capture(capture) => first_bytes(&capture.sub),
+        HirKind::Alternation(subs) => {
+            subs.iter().fold(ByteSet::EMPTY, |set, sub| set.union(first_bytes(sub)))
+        }
+        HirKind::Concat(subs) => {
+            let mut set = ByteSet::EMPTY;
+            for sub in subs {
+                set = set.union(first_bytes(sub));
+                if lengths(sub).0 > 0 {
+                    break;
+                }
+            }
+            set
+        }
+    }
 }
 
 /// The same pattern with letters folded: every literal letter and every class that holds exactly the two cases of a letter becomes the
@@ -257,10 +279,19 @@ mod tests {
 
     #[test]
     fn starts_inside_words_are_ruled_out_by_proof_only() {
-        for pattern in [r"\b\d{9}", r"\+\d{9}", r"(?:\b\d|\+)\d{8}", r"\b(\d{3})", r"(\b\d{9})"] {
+        for pattern in [
+            r"\b\d{9}",
+            r"\+\d{9}",
+            r"(?:\b\d|\+)\d{8}",
+            r"\b(\d{3})",
+            r"(\b\d{9})",
+            r"\b(?:PL)?\d{10}",
+            r"\b[A-Z&]{3}\d{6}",
+            r"(?:\+1 ?)?\(\d{3}\)",
+        ] {
             assert!(starts_at_boundary(&hir(pattern)), "{pattern}");
         }
-        for pattern in [r"\d{9}", r"\b ?\d{9}", r"(?:\b|_)\d{9}", r"[+0-9]\d{8}"] {
+        for pattern in [r"\d{9}", r" ?\d{9}", r"(?:\b|_)\d{9}", r"[+0-9]\d{8}", r"(?:\+1)?\d{9}"] {
             assert!(!starts_at_boundary(&hir(pattern)), "{pattern}");
         }
     }

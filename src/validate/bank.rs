@@ -149,14 +149,13 @@ pub(super) fn aba(value: &[u8]) -> bool {
 /// Bank identifier code: four letters, an ISO 3166 country, location, optional branch; upper case only,
 /// since any lower-case word of eight letters would look like one.
 pub(super) fn bic(value: &[u8]) -> bool {
-    let (8 | 11, Some((bank, rest))) = (value.len(), value.split_at_checked(4)) else {
-        return false;
-    };
-    bank.iter().all(u8::is_ascii_uppercase)
-        && rest.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-        && country::is_country(&rest[..2])
-        && !matches!(rest[2], b'0')
-        && rest[3] != b'O'
+    let Some(bic) = alnum_up_to::<11>(value) else { return false };
+    matches!(bic.len(), 8 | 11)
+        && !value.iter().any(u8::is_ascii_lowercase)
+        && bic[..4].iter().all(u8::is_ascii_uppercase)
+        && country::is_country(&bic[4..6])
+        && bic[6] != b'0'
+        && bic[7] != b'O'
 }
 
 /// International securities identification number: country or `X?` prefix, Luhn over letters as numbers.

@@ -28,6 +28,15 @@ codes! { REQUEST:
     REQUEST_NOT_FOUND = "request.not-found", 404, "there is nothing at this path", "see /openapi.json for the paths";
     REQUEST_METHOD = "request.method", 405, "the method is not allowed at this path", "see /openapi.json for the methods";
     PACK_UNKNOWN = "request.pack.unknown", 422, "there is no pack of this name", "GET /v1/packs lists the packs";
+    REQUEST_EMPTY = "request.empty", 400, "the body is empty", "send the text or the JSON document to inspect";
+    REQUEST_UTF8 = "request.utf8", 400, "the body is not UTF-8", "convert it to UTF-8 before sending it";
+    REQUEST_TIMEOUT = "request.timeout", 408, "the body did not arrive in time", "send it faster, or raise server.request-timeout-ms";
+    REQUEST_DEADLINE = "request.deadline", 503, "the inspection did not finish in time", "try again later, send less, or raise server.request-timeout-ms";
+    REQUEST_OVERLOAD = "request.overload", 503, "too many requests are being worked on", "try again later, or raise server.concurrency-max";
+    REQUEST_BROKEN = "request.broken", 400, "the body could not be read to its end", "send the whole body in valid chunks";
+    REQUEST_ITEMS = "request.items", 413, "the batch has too many items", "send several batches, or raise server.batch-items-max";
+    REQUEST_INTERNAL = "request.internal", 500, "the service failed", "report it with the request id";
+    DRAINING = "request.draining", 503, "the service is shutting down", "use another instance";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
 }
 
@@ -50,12 +59,20 @@ codes! { CLI:
     OUTPUT_OVERWRITE = "cli.output.overwrite", 0, "the redacted copy would replace a file that was read or written in this run", "choose another folder with --out";
     REDACT_INCOMPLETE = "cli.redact.incomplete", 0, "the text was not inspected whole, so its redacted copy is withheld", "see the gaps with --format json";
     HASH_KEY = "cli.hash-key", 0, "there is no usable key for --style hash", "pass --hash-key-file with 32 bytes, or 64 hexadecimal digits";
+    PACK_ABSENT = "cli.rules.pack-unknown", 0, "the rule set has no pack of this name", "name one of its packs with --pack";
     RULES_INVALID = "cli.rules.invalid", 0, "the rules cannot be compiled", "run lockgate rules check on the folder";
     BENCH_EMPTY = "cli.bench.empty", 0, "there are no documents to measure", "give a JSONL file with a text field on each line";
     THREADS = "cli.threads", 0, "the threads cannot be started", "lower --threads or raise the process limit";
 }
 
+codes! { CONFIG:
+    CONFIG_SYNTAX = "config.syntax", 0, "the configuration is not valid TOML", "correct the line";
+    CONFIG_UNKNOWN = "config.unknown", 0, "there is no option of this name", "docs/config.md lists the options";
+    CONFIG_VALUE = "config.value", 0, "the value of an option is of the wrong type or out of range", "docs/config.md lists types and ranges";
+    CONFIG_FILE = "config.file", 0, "a file of the configuration cannot be used", "check the path, the permissions and the content";
+}
+
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, CLI].into_iter().flatten()
+    [PAYLOAD, REQUEST, CLI, CONFIG].into_iter().flatten()
 }

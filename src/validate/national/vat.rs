@@ -128,7 +128,7 @@ fn cz(body: &[u8]) -> bool {
         8 => digits[0] != 9 && eleven_minus(weighted(&digits, &[8, 7, 6, 5, 4, 3, 2])) % 10 == last,
         9 if digits[0] == 6 => {
             let rest = weighted(&digits[1..8], &[8, 7, 6, 5, 4, 3, 2]) % 11;
-            (8 + 11 - (10 + 11 - rest) % 11) % 10 == last || cz_rc(body)
+            (18 - (21 - rest) % 11) % 10 == last || cz_rc(body)
         }
         9 | 10 => cz_rc(body),
         _ => false,
@@ -203,7 +203,11 @@ fn lv(body: &[u8]) -> bool {
 
 fn nl(body: &[u8]) -> bool {
     let Some(vat) = alnum_up_to::<12>(body) else { return false };
-    if vat.len() != 12 || vat[9] != b'B' || !vat[10..].iter().all(u8::is_ascii_digit) {
+    if vat.len() != 12
+        || vat[9] != b'B'
+        || !vat[10..].iter().all(u8::is_ascii_digit)
+        || vat.ends_with(b"00")
+    {
         return false;
     }
     vat[..9].iter().all(u8::is_ascii_digit)

@@ -1,0 +1,57 @@
+//! What all requests share.
+
+use super::config::Config;
+use super::metrics::Metrics;
+use crate::base::Fault;
+use crate::engine::Engine;
+use crate::rules::Rules;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Semaphore;
+
+/// The engine, the settings, and the bounds on what goes on at the same time.
+#[derive(Debug)]
+pub(super) struct App {
+    pub(super) engine: Engine,
+    pub(super) config: Config,
+    pub(super) metrics: Metrics,
+    /// One permit per inspection that is worked on.
+    pub(super) slots: Semaphore,
+    /// One permit per large scan that runs outside the async workers.
+    pub(super) large: Arc<Semaphore>,
+    draining: AtomicBool,
+}
+
+impl App {
+    /// # Errors
+    /// The default pack is not in the rule set.
+    pub(super) fn new(config: Config, rules: Arc<Rules>) -> Result<Arc<Self>, Fault> {
+        config.check_pack(&rules)?;
+        let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
+        Ok(Arc::new(Self {
+            metrics: Metrics::new(rules.labels().len()),
+            slots: Semaphore::new(permits(config.concurrency_max)),
+            large: Arc::new(Semaphore::new(workers(&config))),
+            draining: AtomicBool::new(false),
+            engine: Engine::new(rules),
+            config,
+        }))
+    }
+
+    /// True once the service was asked to stop.
+    pub(super) fn draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Worker threads for these settings.
+pub(super) fn workers(config: &Config) -> usize {
+    match usize::try_from(config.workers) {
+        Ok(workers) if workers > 0 => workers,
+        _ => std::thread::available_parallelism().map_or(1, |count| count.get()),
+    }
+}

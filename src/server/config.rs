@@ -1,0 +1,177 @@
+//! Settings of the service: a TOML file, read against one table of options.
+//!
+//! [`options`] is the single source: the reader, `docs/config.md`, `lockgate.example.toml` and the output of
+//! `--check-config` all come from it. Reading never stops at the first mistake: [`Config::parse`] reports all of them.
+
+mod document;
+mod option;
+mod read;
+
+pub use document::{example, markdown, resolved};
+pub use option::{Kind, Setting, options};
+
+use super::wire::{Offsets, StyleName};
+use crate::base::{Fault, code, limits};
+use crate::redact::{Redaction, Style};
+use crate::rules::Rules;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The least severe event that is logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Failures of the service itself.
+    Error,
+    /// What may need a look.
+    Warn,
+    /// Start, stop, and how the service is set up.
+    #[default]
+    Info,
+    /// One line per request: route, status and time, nothing of its content.
+    Debug,
+}
+
+/// Settings, valid by construction: every value is within the range that its option states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Worker threads; 0 means one per processor.
+    pub workers: u64,
+    /// Open connections.
+    pub connections_max: u64,
+    /// Requests that are worked on at the same time.
+    pub concurrency_max: u64,
+    /// Largest body in bytes.
+    pub max_body_bytes: u64,
+    /// Items of one batch.
+    pub batch_items_max: u64,
+    /// Milliseconds for the headers, the body and the inspection together.
+    pub request_timeout_ms: u64,
+    /// Milliseconds between the signal to stop and the end of accepting.
+    pub drain_delay_ms: u64,
+    /// Milliseconds for open requests to finish after that.
+    pub drain_timeout_ms: u64,
+    /// Pack for requests that name none.
+    pub pack: String,
+    /// Open brackets of a JSON document.
+    pub json_depth_max: u64,
+    /// Unit of offsets for requests that name none.
+    pub offsets: Offsets,
+    /// Directories of rule files.
+    pub rules: Vec<PathBuf>,
+    /// Style of redaction for requests that name none.
+    pub style: Option<StyleName>,
+    /// Characters that a mask leaves readable at the start.
+    pub mask_keep_first: u64,
+    /// Characters that a mask leaves readable at the end.
+    pub mask_keep_last: u64,
+    /// File that holds the key of the `hash` style.
+    pub hash_key_file: Option<PathBuf>,
+    /// The key from that file.
+    pub hash_key: Option<HashKey>,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// The least severe event that is logged.
+    pub log_level: LogLevel,
+}
+
+/// A key that no `Debug` output shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct HashKey(pub [u8; 32]);
+
+impl std::fmt::Debug for HashKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[key]")
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8181)),
+            workers: 0,
+            connections_max: 10_000,
+            concurrency_max: 1024,
+            max_body_bytes: 16 << 20,
+            batch_items_max: 1000,
+            request_timeout_ms: 10_000,
+            drain_delay_ms: 0,
+            drain_timeout_ms: 10_000,
+            pack: "default".to_owned(),
+            json_depth_max: limits::JSON_DEPTH_MAX as u64,
+            offsets: Offsets::Bytes,
+            rules: Vec::new(),
+            style: None,
+            mask_keep_first: 0,
+            mask_keep_last: 4,
+            hash_key_file: None,
+            hash_key: None,
+            log_format: LogFormat::Text,
+            log_level: LogLevel::Info,
+        }
+    }
+}
+
+/// Reads one file. A parameter, so that the settings can be tested without a disk.
+pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<Vec<u8>>;
+
+impl Config {
+    /// Settings from the text of a configuration file. Options that the text leaves out keep their defaults.
+    ///
+    /// ```
+    /// use lockgate::server::Config;
+    /// let config = Config::parse("[server]\nworkers = 2", &|path| std::fs::read(path)).unwrap();
+    /// assert_eq!(config.workers, 2);
+    /// ```
+    ///
+    /// # Errors
+    /// Every mistake in the file, each with its line and column.
+    pub fn parse(text: &str, read_file: ReadFile<'_>) -> Result<Self, Vec<Fault>> {
+        read::config(text, read_file)
+    }
+
+    /// Checks that the rule set has the default pack.
+    ///
+    /// # Errors
+    /// It has not.
+    pub fn check_pack(&self, rules: &Rules) -> Result<(), Fault> {
+        match rules.pack(&self.pack) {
+            Some(_) => Ok(()),
+            None => Err(Fault::new(code::PACK_UNKNOWN, "set by inspect.pack")),
+        }
+    }
+
+    /// Time limit of one request.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// The redaction for a request that asks for `style`, or for none.
+    pub fn redaction(&self, style: Option<StyleName>) -> Redaction {
+        let keep = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let style = style.or(self.style).map(|name| match name {
+            StyleName::Placeholder => Style::Placeholder,
+            StyleName::Numbered => Style::Numbered,
+            StyleName::Mask => Style::Mask {
+                keep_first: keep(self.mask_keep_first),
+                keep_last: keep(self.mask_keep_last),
+            },
+            StyleName::Hash => Style::Hash,
+            StyleName::Remove => Style::Remove,
+        });
+        Redaction { style, hash_key: self.hash_key.map(|key| key.0) }
+    }
+}

@@ -1,0 +1,252 @@
+//! The options of the configuration file, as data.
+
+use super::{Config, LogFormat, LogLevel};
+use crate::base::limits;
+use crate::server::wire::{Offsets, StyleName};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// One option.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Table of the file: `server`.
+    pub table: &'static str,
+    /// Name in that table: `max-body-bytes`.
+    pub name: &'static str,
+    /// Type and range.
+    pub kind: Kind,
+    /// What it does, in sentences.
+    pub doc: &'static str,
+    pub(super) slot: fn(&mut Config) -> Slot<'_>,
+}
+
+/// Type, unit and range of an option.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A whole number.
+    Integer {
+        /// Smallest value.
+        min: u64,
+        /// Largest value.
+        max: u64,
+        /// What it counts.
+        unit: &'static str,
+    },
+    /// IP address and port.
+    Address,
+    /// Any text.
+    Text,
+    /// One of these names.
+    Choice(&'static [&'static str]),
+    /// Path of a file.
+    File,
+    /// Paths of directories.
+    Directories,
+}
+
+/// Where the value of an option lives.
+pub(super) enum Slot<'a> {
+    Integer(&'a mut u64),
+    Address(&'a mut SocketAddr),
+    Text(&'a mut String),
+    Choice(&'a mut dyn Choice),
+    File(&'a mut Option<PathBuf>),
+    Directories(&'a mut Vec<PathBuf>),
+}
+
+/// A value with a name out of a fixed list.
+pub(super) trait Choice {
+    /// Takes the value of this name; false if there is none.
+    fn choose(&mut self, name: &str) -> bool;
+    /// The name of the value.
+    fn chosen(&self) -> &'static str;
+}
+
+macro_rules! choice {
+    ($type:ty, $names:ident: $($value:pat = $make:expr => $name:literal),+ $(,)?) => {
+        const $names: &[&str] = &[$($name),+];
+        impl Choice for $type {
+            fn choose(&mut self, name: &str) -> bool {
+                match name {
+                    $($name => *self = $make,)+
+                    _ => return false,
+                }
+                true
+            }
+            fn chosen(&self) -> &'static str {
+                match self {
+                    $($value => $name,)+
+                }
+            }
+        }
+    };
+}
+
+choice! { LogFormat, LOG_FORMATS:
+    Self::Text = Self::Text => "text",
+    Self::Json = Self::Json => "json",
+}
+choice! { LogLevel, LOG_LEVELS:
+    Self::Error = Self::Error => "error",
+    Self::Warn = Self::Warn => "warn",
+    Self::Info = Self::Info => "info",
+    Self::Debug = Self::Debug => "debug",
+}
+choice! { Offsets, OFFSETS:
+    Self::Bytes = Self::Bytes => "bytes",
+    Self::Codepoints = Self::Codepoints => "codepoints",
+    Self::Utf16 = Self::Utf16 => "utf16",
+}
+choice! { Option<StyleName>, STYLES:
+    None = None => "rule",
+    Some(StyleName::Placeholder) = Some(StyleName::Placeholder) => "placeholder",
+    Some(StyleName::Numbered) = Some(StyleName::Numbered) => "numbered",
+    Some(StyleName::Mask) = Some(StyleName::Mask) => "mask",
+    Some(StyleName::Hash) = Some(StyleName::Hash) => "hash",
+    Some(StyleName::Remove) = Some(StyleName::Remove) => "remove",
+}
+
+/// All options, in the order of the documentation. Options of one table stand together.
+pub fn options() -> &'static [Setting] {
+    OPTIONS
+}
+
+const fn count(min: u64, max: u64, unit: &'static str) -> Kind {
+    Kind::Integer { min, max, unit }
+}
+
+static OPTIONS: &[Setting] = &[
+    Setting {
+        table: "server",
+        name: "listen",
+        kind: Kind::Address,
+        doc: "Address and port to listen on. Port 0 takes a free one; the first line of output shows it.",
+        slot: |config| Slot::Address(&mut config.listen),
+    },
+    Setting {
+        table: "server",
+        name: "workers",
+        kind: count(0, 1024, "threads"),
+        doc: "Worker threads. 0 means one per processor. Large bodies are scanned on as many further threads.",
+        slot: |config| Slot::Integer(&mut config.workers),
+    },
+    Setting {
+        table: "server",
+        name: "connections-max",
+        kind: count(1, 1_000_000, "connections"),
+        doc: "Open connections. Further ones wait in the queue of the operating system.",
+        slot: |config| Slot::Integer(&mut config.connections_max),
+    },
+    Setting {
+        table: "server",
+        name: "concurrency-max",
+        kind: count(1, 100_000, "requests"),
+        doc: "Inspections that are worked on at the same time. Further ones are answered with 503 at once. Times max-body-bytes this bounds the memory for bodies.",
+        slot: |config| Slot::Integer(&mut config.concurrency_max),
+    },
+    Setting {
+        table: "server",
+        name: "max-body-bytes",
+        kind: count(1024, limits::INPUT_BYTES_MAX as u64, "bytes"),
+        doc: "Largest request body. It is counted while it is read, whatever Content-Length says.",
+        slot: |config| Slot::Integer(&mut config.max_body_bytes),
+    },
+    Setting {
+        table: "server",
+        name: "batch-items-max",
+        kind: count(1, 100_000, "items"),
+        doc: "Items of one POST /v1/inspect/batch.",
+        slot: |config| Slot::Integer(&mut config.batch_items_max),
+    },
+    Setting {
+        table: "server",
+        name: "request-timeout-ms",
+        kind: count(10, 600_000, "milliseconds"),
+        doc: "Time to send the headers, and again for the body and the inspection together.",
+        slot: |config| Slot::Integer(&mut config.request_timeout_ms),
+    },
+    Setting {
+        table: "server",
+        name: "drain-delay-ms",
+        kind: count(0, 600_000, "milliseconds"),
+        doc: "How long the service goes on after SIGTERM while /readyz already answers 503, so that load balancers look elsewhere first.",
+        slot: |config| Slot::Integer(&mut config.drain_delay_ms),
+    },
+    Setting {
+        table: "server",
+        name: "drain-timeout-ms",
+        kind: count(0, 600_000, "milliseconds"),
+        doc: "How long open requests may take to finish after the delay.",
+        slot: |config| Slot::Integer(&mut config.drain_timeout_ms),
+    },
+    Setting {
+        table: "inspect",
+        name: "pack",
+        kind: Kind::Text,
+        doc: "Pack for requests that name none.",
+        slot: |config| Slot::Text(&mut config.pack),
+    },
+    Setting {
+        table: "inspect",
+        name: "json-depth-max",
+        kind: count(1, limits::JSON_DEPTH_MAX as u64, "brackets"),
+        doc: "Open brackets of a JSON document. Deeper ones are refused.",
+        slot: |config| Slot::Integer(&mut config.json_depth_max),
+    },
+    Setting {
+        table: "inspect",
+        name: "offsets",
+        kind: Kind::Choice(OFFSETS),
+        doc: "Unit of the offsets of findings, for requests that name none.",
+        slot: |config| Slot::Choice(&mut config.offsets),
+    },
+    Setting {
+        table: "rules",
+        name: "directories",
+        kind: Kind::Directories,
+        doc: "Directories of rule files, merged with the built-in rules by id. Relative paths start where the process was started.",
+        slot: |config| Slot::Directories(&mut config.rules),
+    },
+    Setting {
+        table: "redaction",
+        name: "style",
+        kind: Kind::Choice(STYLES),
+        doc: "How findings are replaced, for requests that do not say. `rule` leaves it to each rule.",
+        slot: |config| Slot::Choice(&mut config.style),
+    },
+    Setting {
+        table: "redaction",
+        name: "mask-keep-first",
+        kind: count(0, 64, "characters"),
+        doc: "Characters that the mask style leaves readable at the start.",
+        slot: |config| Slot::Integer(&mut config.mask_keep_first),
+    },
+    Setting {
+        table: "redaction",
+        name: "mask-keep-last",
+        kind: count(0, 64, "characters"),
+        doc: "Characters that the mask style leaves readable at the end.",
+        slot: |config| Slot::Integer(&mut config.mask_keep_last),
+    },
+    Setting {
+        table: "redaction",
+        name: "hash-key-file",
+        kind: Kind::File,
+        doc: "File with the key of the hash style: 64 hexadecimal digits. Without a key, hash falls back to placeholder.",
+        slot: |config| Slot::File(&mut config.hash_key_file),
+    },
+    Setting {
+        table: "log",
+        name: "format",
+        kind: Kind::Choice(LOG_FORMATS),
+        doc: "How log lines look. They go to standard error.",
+        slot: |config| Slot::Choice(&mut config.log_format),
+    },
+    Setting {
+        table: "log",
+        name: "level",
+        kind: Kind::Choice(LOG_LEVELS),
+        doc: "The least severe event that is logged. `debug` writes a line per request: route, status and time, nothing of its content.",
+        slot: |config| Slot::Choice(&mut config.log_level),
+    },
+];

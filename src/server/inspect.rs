@@ -1,0 +1,265 @@
+//! `POST /v1/inspect` and `POST /v1/inspect/batch`.
+
+use super::app::App;
+use super::envelope::{self, MediaType, Subject, What};
+use super::offsets::Converter;
+use super::problem::Problem;
+use super::wire::{self, Redacted};
+use super::{body, pointer};
+use crate::base::{Direction, Fault, Span, Verdict, code};
+use crate::engine::InspectOptions;
+use crate::redact;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::time::timeout_at;
+
+/// Largest body that is inspected on the async worker that read it, in bytes. Larger ones would keep other requests of that worker
+/// waiting for longer than about 100 µs.
+const INLINE_BYTES_MAX: usize = 256 << 10;
+/// Memory reserved for an answer, in bytes. A verdict without findings fits.
+const ANSWER_RESERVE_BYTES: usize = 512;
+
+/// Turns a body into the JSON of an answer. Runs to its end without waiting.
+type Answer = fn(&App, MediaType, wire::Query, &[u8]) -> Result<Vec<u8>, Fault>;
+
+/// Inspect one thing: a text (`text/plain`), or JSON with `text`, `messages` or `content`, or any other JSON document as it is.
+#[utoipa::path(
+    post, path = "/v1/inspect", tag = "inspect", params(wire::Query),
+    request_body(content(
+        (wire::InspectRequest<'static> = "application/json"),
+        (String = "text/plain"),
+    )),
+    responses(
+        (status = 200, description = "The verdict.", body = wire::Verdict<'static>),
+        (status = "4XX", description = "The request has a mistake.", body = wire::Problem<'static>, content_type = "application/problem+json"),
+        (status = 503, description = "Overload or shutdown; try again.", body = wire::Problem<'static>, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn one(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    answer(app, request, answer_one).await
+}
+
+/// Inspect several things in one request. One item's error does not touch the others.
+#[utoipa::path(
+    post, path = "/v1/inspect/batch", tag = "inspect", params(wire::Query),
+    request_body = wire::BatchRequest<'static>,
+    responses(
+        (status = 200, description = "One result per item, in the same order.", body = wire::BatchResponse<'static>),
+        (status = "4XX", description = "The request has a mistake.", body = wire::Problem<'static>, content_type = "application/problem+json"),
+        (status = 503, description = "Overload or shutdown; try again.", body = wire::Problem<'static>, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn batch(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    answer(app, request, answer_batch).await
+}
+
+/// What both routes do: take a slot, read the body, answer here or on the scan pool, all within the time limit.
+async fn answer(app: Arc<App>, request: Request, answer: Answer) -> Result<Response, Problem> {
+    let _slot = app.slots.try_acquire().map_err(|_| Problem::from(code::REQUEST_OVERLOAD))?;
+    let deadline = tokio::time::Instant::now() + app.config.request_timeout();
+    let kind = MediaType::of(request.headers())?;
+    let query = envelope::query(request.uri())?;
+    let limit = usize::try_from(app.config.max_body_bytes).unwrap_or(usize::MAX);
+    let body = timeout_at(deadline, body::read(request.into_body(), limit))
+        .await
+        .map_err(|_| Problem::from(code::REQUEST_TIMEOUT))??;
+    app.metrics.inspected_bytes(body.len());
+    let json = if body.len() <= INLINE_BYTES_MAX {
+        answer(&app, kind, query, &body)?
+    } else {
+        let scan = on_scan_pool(Arc::clone(&app), kind, query, body, answer);
+        timeout_at(deadline, scan).await.map_err(|_| Problem::from(code::REQUEST_DEADLINE))??
+    };
+    let mut response = Body::from(json).into_response();
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    Ok(response)
+}
+
+/// Answers on a thread of its own, as many at a time as there are workers.
+async fn on_scan_pool(
+    app: Arc<App>,
+    kind: MediaType,
+    query: wire::Query,
+    body: Bytes,
+    answer: Answer,
+) -> Result<Vec<u8>, Fault> {
+    let permit = Arc::clone(&app.large).acquire_owned().await;
+    let task = tokio::task::spawn_blocking(move || {
+        // The permit lives as long as the scan, even if the request that asked for it has given up.
+        let _permit = permit;
+        answer(&app, kind, query, &body)
+    });
+    task.await.unwrap_or_else(|_| {
+        tracing::error!("an inspection panicked");
+        Err(code::REQUEST_INTERNAL.into())
+    })
+}
+
+fn answer_one(
+    app: &App,
+    kind: MediaType,
+    query: wire::Query,
+    body: &[u8],
+) -> Result<Vec<u8>, Fault> {
+    let started = Instant::now();
+    let subject = envelope::subject(kind, body, query, depth_max(app))?;
+    let verdict = inspect(app, &subject, started)?;
+    to_json(&verdict)
+}
+
+fn answer_batch(
+    app: &App,
+    kind: MediaType,
+    query: wire::Query,
+    body: &[u8],
+) -> Result<Vec<u8>, Fault> {
+    if kind != MediaType::Json {
+        return Err(Fault::new(code::REQUEST_CONTENT_TYPE, "a batch is JSON"));
+    }
+    let body = envelope::utf8(body)?;
+    envelope::check_depth(body, depth_max(app))?;
+    let request: wire::BatchRequest<'_> =
+        serde_json::from_str(body).map_err(|error| envelope::json_fault(&error, body))?;
+    let (count, limit) = (request.items.len(), app.config.batch_items_max);
+    if count as u64 > limit {
+        return Err(Fault::new(code::REQUEST_ITEMS, format!("limit {limit}, got {count}")));
+    }
+    let results = request.items.into_iter().map(|item| batch_item(app, item, &query)).collect();
+    to_json(&wire::BatchResponse { results })
+}
+
+fn batch_item<'a>(app: &'a App, item: &'a RawValue, query: &wire::Query) -> wire::BatchResult<'a> {
+    let started = Instant::now();
+    let mut id = None;
+    let verdict = serde_json::from_str(item.get())
+        .map_err(|error| envelope::json_fault(&error, item.get()))
+        .and_then(|mut request: wire::InspectRequest<'a>| {
+            id = request.id.take();
+            let direction = query.direction.map(Direction::from).unwrap_or_default();
+            let options = envelope::options(query.clone());
+            let subject = envelope::unwrap(request, direction, options)?;
+            inspect(app, &subject, started)
+        });
+    let (verdict, error) = match verdict {
+        Ok(verdict) => (Some(verdict), None),
+        Err(Fault { code, detail }) => {
+            (None, Some(wire::ItemError { code: code.id, title: code.title, detail }))
+        }
+    };
+    wire::BatchResult { id, verdict, error }
+}
+
+fn inspect<'a>(
+    app: &'a App,
+    subject: &Subject<'_>,
+    started: Instant,
+) -> Result<wire::Verdict<'a>, Fault> {
+    let pack = subject.options.pack.as_ref().unwrap_or(&app.config.pack);
+    if subject.options.pack.is_some() && app.engine.rules().pack(pack).is_none() {
+        return Err(code::PACK_UNKNOWN.into());
+    }
+    let options = InspectOptions {
+        pack: Some(pack.clone()),
+        direction: subject.direction,
+        min_confidence: subject.options.min_confidence.map(Into::into),
+        redaction: app.config.redaction(subject.options.style),
+        json_depth_max: depth_max(app),
+    };
+    let verdict = app.engine.inspect(subject.what.content(), &options)?;
+    app.metrics.verdict(&verdict);
+    Ok(wire::Verdict {
+        action: verdict.action.name(),
+        blocked: verdict.blocked(),
+        redacted: redacted(subject, &verdict)?,
+        findings: findings(app, subject, &verdict),
+        coverage: coverage(&verdict),
+        rules: app.engine.rules().fingerprint(),
+        took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+    })
+}
+
+/// The redacted content, if it was asked for and differs. It is checked to be well-formed before it leaves.
+fn redacted(subject: &Subject<'_>, verdict: &Verdict) -> Result<Option<Redacted>, Fault> {
+    if verdict.edits.is_empty() || subject.options.redact == Some(false) {
+        return Ok(None);
+    }
+    let bytes = redact::apply(subject.what.text().as_bytes(), &verdict.edits);
+    let broken = || Fault::new(code::REQUEST_INTERNAL, "the redacted content is not well-formed");
+    let text = String::from_utf8(bytes).map_err(|_| broken())?;
+    match subject.what {
+        What::Text(_) => Ok(Some(Redacted::Text(text))),
+        What::Json(_) => {
+            let raw = RawValue::from_string(text).map_err(|_| broken())?;
+            Ok(Some(Redacted::Json(raw)))
+        }
+    }
+}
+
+fn findings<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<wire::Finding<'a>> {
+    let findings = &verdict.findings;
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    let text = subject.what.text();
+    let unit = subject.options.offsets.unwrap_or(app.config.offsets);
+    let wanted = findings.iter().flat_map(|finding| [finding.span.start, finding.span.end]);
+    let offsets = Converter::new(text, unit, wanted);
+    let mut paths = match subject.what {
+        What::Text(_) => Vec::new(),
+        What::Json(_) => {
+            let spans: Vec<Span> = findings.iter().map(|finding| finding.span).collect();
+            pointer::pointers(text, &spans)
+        }
+    }
+    .into_iter();
+    let rules = app.engine.rules();
+    let wire = findings.iter().map(|finding| wire::Finding {
+        rule: &rules.rule(finding.rule).id,
+        label: &rules.label(finding.label).id,
+        start: offsets.at(finding.span.start),
+        end: offsets.at(finding.span.end),
+        path: paths.next().flatten(),
+        confidence: finding.confidence.name(),
+        score: finding.score,
+        evidence: finding.evidence.names().collect(),
+    });
+    wire.collect()
+}
+
+fn coverage(verdict: &Verdict) -> wire::Coverage {
+    let coverage = &verdict.coverage;
+    let gaps = coverage.gaps.iter().map(|gap| wire::Gap {
+        code: gap.code.id,
+        title: gap.code.title,
+        start: gap.span.start,
+        end: gap.span.end,
+    });
+    wire::Coverage {
+        bytes_total: coverage.bytes_total,
+        bytes_scanned: coverage.bytes_scanned,
+        complete: coverage.is_complete(),
+        gaps: gaps.collect(),
+    }
+}
+
+fn depth_max(app: &App) -> usize {
+    usize::try_from(app.config.json_depth_max).unwrap_or(usize::MAX)
+}
+
+fn to_json(answer: &impl serde::Serialize) -> Result<Vec<u8>, Fault> {
+    let mut json = Vec::with_capacity(ANSWER_RESERVE_BYTES);
+    serde_json::to_writer(&mut json, answer).map_err(|_| Fault::from(code::REQUEST_INTERNAL))?;
+    Ok(json)
+}

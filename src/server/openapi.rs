@@ -1,0 +1,39 @@
+//! The OpenAPI description, from the handlers and the wire types.
+
+use super::{catalog, inspect, status};
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lockgate",
+        description = "Inspects prompts, tool calls, memory and model outputs for secrets and personal data, and redacts them exactly."
+    ),
+    paths(
+        inspect::one,
+        inspect::batch,
+        catalog::rules,
+        catalog::rule,
+        catalog::labels,
+        catalog::packs,
+        status::healthz,
+        status::readyz,
+        status::metrics,
+        status::openapi
+    ),
+    tags(
+        (name = "inspect", description = "From content to verdict."),
+        (name = "rules", description = "What is looked for."),
+        (name = "status", description = "The service about itself.")
+    )
+)]
+struct Document;
+
+/// The description as JSON, as committed in `docs/api/openapi.json`.
+pub fn json() -> String {
+    let mut json = Document::openapi()
+        .to_pretty_json()
+        .expect("a document of strings, numbers and lists is JSON");
+    json.push('\n');
+    json
+}

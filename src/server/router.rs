@@ -1,0 +1,104 @@
+//! The whole service on one screen: routes, and what every request passes through.
+
+use super::app::App;
+use super::metrics::Route;
+use super::problem::{self, Problem};
+use super::{catalog, inspect, status};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodRouter, any, get, post};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Longest request id that is taken over from a client, in bytes.
+const REQUEST_ID_BYTES_MAX: usize = 128;
+const REQUEST_ID: &str = "x-request-id";
+
+pub(super) fn router(app: &Arc<App>) -> Router {
+    let at = |route: Route, methods: MethodRouter<Arc<App>>| {
+        stack(app, route, methods.fallback(problem::method_not_allowed))
+    };
+    let nowhere = stack(app, Route::Unknown, any(problem::not_found));
+    Router::new()
+        .route("/v1/inspect", at(Route::Inspect, post(inspect::one)))
+        .route("/v1/inspect/batch", at(Route::Batch, post(inspect::batch)))
+        .route("/v1/rules", at(Route::Rules, get(catalog::rules)))
+        .route("/v1/rules/{id}", at(Route::Rule, get(catalog::rule)))
+        .route("/v1/labels", at(Route::Labels, get(catalog::labels)))
+        .route("/v1/packs", at(Route::Packs, get(catalog::packs)))
+        .route("/healthz", at(Route::Health, get(status::healthz)))
+        .route("/readyz", at(Route::Ready, get(status::readyz)))
+        .route("/metrics", at(Route::Metrics, get(status::metrics)))
+        .route("/openapi.json", at(Route::OpenApi, get(status::openapi)))
+        .fallback_service(nowhere.with_state(Arc::clone(app)))
+        .with_state(Arc::clone(app))
+}
+
+/// What a request passes through, from the handler outwards. The limits on the body, on time and on concurrency are in the handlers
+/// that read bodies, where they cost one atomic and no allocation.
+fn stack(app: &Arc<App>, route: Route, methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    methods
+        // A panic ends one request, and the edge tells the client.
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        // Request id, error bodies, metrics, log.
+        .layer(middleware::from_fn_with_state(Edge { app: Arc::clone(app), route }, edge))
+}
+
+/// What the edge of one route needs.
+#[derive(Clone)]
+struct Edge {
+    app: Arc<App>,
+    route: Route,
+}
+
+async fn edge(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(&request);
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let headers = std::mem::take(response.headers_mut());
+        response = problem.render(id.to_str().unwrap_or_default());
+        // The list of allowed methods, which the router adds, must survive.
+        for (name, value) in headers.iter().filter(|(name, _)| *name == axum::http::header::ALLOW) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    response.headers_mut().insert(REQUEST_ID, id);
+    let (status, took) = (response.status(), started.elapsed());
+    edge.app.metrics.request(edge.route, status.as_u16(), took);
+    log(edge.route, status, took.as_micros());
+    response
+}
+
+fn log(route: Route, status: StatusCode, took_us: u128) {
+    let (route, status) = (route.path(), status.as_u16());
+    tracing::debug!(route, status, took_us, "request");
+}
+
+/// The id that the client sent, if it is short and printable, or a new one.
+fn request_id(request: &Request) -> HeaderValue {
+    match request.headers().get(REQUEST_ID) {
+        Some(id) if is_plain(id.as_bytes()) => id.clone(),
+        _ => new_request_id(),
+    }
+}
+
+fn is_plain(id: &[u8]) -> bool {
+    (1..=REQUEST_ID_BYTES_MAX).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic)
+}
+
+/// Start time of the process and a counter: unique among the requests of one service, and cheap.
+fn new_request_id() -> HeaderValue {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    static START_US: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_micros()).unwrap_or_default()
+    });
+    let id = format!("{:x}-{:x}", *START_US, COUNTER.fetch_add(1, Ordering::Relaxed));
+    HeaderValue::try_from(id).expect("hexadecimal digits are a header value")
+}

@@ -1,0 +1,395 @@
+//! What travels over HTTP. The only types of the service that are (de)serialised.
+
+use crate::base::{Confidence, Direction};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use utoipa::{IntoParams, ToSchema};
+
+/// A request to inspect one thing: exactly one of `text`, `messages` and `content`.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InspectRequest<'a> {
+    /// Name of the item within a batch; comes back with the result.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<String>)]
+    pub id: Option<Cow<'a, str>>,
+    /// A text.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<String>)]
+    pub text: Option<&'a RawValue>,
+    /// A list of chat messages, in the shape of any provider.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub messages: Option<&'a RawValue>,
+    /// Any JSON document.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Object>)]
+    pub content: Option<&'a RawValue>,
+    /// Which way the content travels.
+    #[serde(default)]
+    pub direction: Option<DirectionName>,
+    /// How to inspect. What is left out here is taken from the query string, then from the configuration.
+    #[serde(default)]
+    pub options: Options,
+}
+
+/// How to inspect.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Name of the pack.
+    #[serde(default)]
+    pub pack: Option<String>,
+    /// Leave out findings below this.
+    #[serde(default)]
+    pub min_confidence: Option<ConfidenceName>,
+    /// How to replace what was found.
+    #[serde(default)]
+    pub style: Option<StyleName>,
+    /// Unit of `start` and `end` of findings.
+    #[serde(default)]
+    pub offsets: Option<Offsets>,
+    /// Whether to send the redacted content back (default true).
+    #[serde(default)]
+    pub redact: Option<bool>,
+}
+
+/// The same options as query parameters.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Query {
+    /// Which way the content travels.
+    pub direction: Option<DirectionName>,
+    /// Name of the pack.
+    pub pack: Option<String>,
+    /// Leave out findings below this.
+    pub min_confidence: Option<ConfidenceName>,
+    /// How to replace what was found.
+    pub style: Option<StyleName>,
+    /// Unit of `start` and `end` of findings.
+    pub offsets: Option<Offsets>,
+    /// Whether to send the redacted content back (default true).
+    pub redact: Option<bool>,
+}
+
+/// Which way content travels.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectionName {
+    /// A prompt on its way to a model.
+    Input,
+    /// A model's answer.
+    Output,
+    /// Something an agent stores or recalls.
+    Memory,
+    /// Arguments of a tool call.
+    ToolCall,
+    /// What a tool returned.
+    ToolResult,
+}
+
+impl From<DirectionName> for Direction {
+    fn from(name: DirectionName) -> Self {
+        match name {
+            DirectionName::Input => Self::Input,
+            DirectionName::Output => Self::Output,
+            DirectionName::Memory => Self::Memory,
+            DirectionName::ToolCall => Self::ToolCall,
+            DirectionName::ToolResult => Self::ToolResult,
+        }
+    }
+}
+
+/// A level of confidence.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfidenceName {
+    /// Worth counting.
+    Low,
+    /// Likely.
+    Medium,
+    /// Little doubt.
+    High,
+}
+
+impl From<ConfidenceName> for Confidence {
+    fn from(name: ConfidenceName) -> Self {
+        match name {
+            ConfidenceName::Low => Self::Low,
+            ConfidenceName::Medium => Self::Medium,
+            ConfidenceName::High => Self::High,
+        }
+    }
+}
+
+/// A style of redaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StyleName {
+    /// `[pii.email]`.
+    Placeholder,
+    /// `[pii.email#1]`, the same number for the same value.
+    Numbered,
+    /// `****1111`.
+    Mask,
+    /// A keyed hash.
+    Hash,
+    /// Nothing.
+    Remove,
+}
+
+/// What the offsets of findings count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Offsets {
+    /// Bytes of UTF-8.
+    #[default]
+    Bytes,
+    /// Unicode code points.
+    Codepoints,
+    /// UTF-16 code units, as in JavaScript and Java.
+    Utf16,
+}
+
+/// A request to inspect several things.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchRequest<'a> {
+    /// The things.
+    #[serde(borrow)]
+    #[schema(value_type = Vec<InspectRequest<'static>>)]
+    pub items: Vec<&'a RawValue>,
+}
+
+/// The answer to one inspection. Only `redacted` holds any of the content, and only what was not found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Verdict<'a> {
+    /// `allow`, `flag`, `redact`, `tokenize`, `step_up` or `block`.
+    pub action: &'static str,
+    /// True if the content must not pass.
+    pub blocked: bool,
+    /// The content with what was found replaced: a string for `text`, JSON otherwise. Left out if nothing was replaced or `redact` is false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub redacted: Option<Redacted>,
+    /// What was found, in ascending order of start.
+    pub findings: Vec<Finding<'a>>,
+    /// What was looked at.
+    pub coverage: Coverage,
+    /// Fingerprint of the rule set.
+    pub rules: &'a str,
+    /// Time spent on the inspection, in microseconds.
+    pub took_us: u64,
+}
+
+/// Redacted content.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Redacted {
+    /// For `text`.
+    Text(String),
+    /// For everything else.
+    Json(Box<RawValue>),
+}
+
+/// One place where a rule found something.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Finding<'a> {
+    /// Id of the rule.
+    pub rule: &'a str,
+    /// What the match means.
+    pub label: &'a str,
+    /// First offset: in the text, or in the raw JSON of `messages`, `content` or the body.
+    pub start: usize,
+    /// Offset behind the last one.
+    pub end: usize,
+    /// JSON pointer (RFC 6901) of the value within that JSON. It ends early where a key itself holds a finding, and is left out if it
+    /// would be very long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// `low`, `medium` or `high`.
+    pub confidence: &'static str,
+    /// 0 to 1.
+    pub score: f32,
+    /// Why: `validated`, `keyword`, `key`, `shape`, `companion`, `region`.
+    pub evidence: Vec<&'static str>,
+}
+
+/// What was looked at.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Coverage {
+    /// Size of the content in bytes.
+    pub bytes_total: usize,
+    /// Bytes that every enabled rule saw.
+    pub bytes_scanned: usize,
+    /// True if nothing was left out.
+    pub complete: bool,
+    /// What was left out, and why.
+    pub gaps: Vec<Gap>,
+}
+
+/// A part that was not inspected.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Gap {
+    /// Stable code of the reason.
+    pub code: &'static str,
+    /// The reason in words.
+    pub title: &'static str,
+    /// First byte.
+    pub start: usize,
+    /// Offset behind the last byte.
+    pub end: usize,
+}
+
+/// The answers to a batch, in the order of its items.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchResponse<'a> {
+    /// One result per item.
+    pub results: Vec<BatchResult<'a>>,
+}
+
+/// The answer to one item: a verdict or an error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchResult<'a> {
+    /// The id of the item, if it had one.
+    #[schema(value_type = Option<String>)]
+    pub id: Option<Cow<'a, str>>,
+    /// The verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict<'a>>,
+    /// Why there is no verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ItemError>,
+}
+
+/// Why an item has no verdict.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemError {
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong.
+    pub title: &'static str,
+    /// Where or how much.
+    pub detail: String,
+}
+
+/// An error, as `application/problem+json` (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem<'a> {
+    /// `urn:lockgate:error:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What is wrong.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// Where or how much, and what to do about it.
+    pub detail: String,
+    /// Stable code.
+    pub code: &'static str,
+    /// The `x-request-id` of the response.
+    pub request_id: &'a str,
+}
+
+/// A list of something.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct List<T> {
+    /// Fingerprint of the rule set.
+    pub fingerprint: String,
+    /// The entries, sorted by id.
+    pub items: Vec<T>,
+}
+
+/// Which rules to list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RulesQuery {
+    /// Only rules that this pack enables.
+    pub pack: Option<String>,
+    /// Only rules with this label.
+    pub label: Option<String>,
+}
+
+/// A rule in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleSummary {
+    /// Full id.
+    pub id: String,
+    /// The rule in a few words.
+    pub title: String,
+    /// `preview`, `stable` or `deprecated`.
+    pub status: &'static str,
+    /// What a match means; the first is the label of the findings.
+    pub labels: Vec<String>,
+    /// Confidence of an ordinary finding.
+    pub confidence: &'static str,
+}
+
+/// Everything about a rule but its examples.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleDetail {
+    /// What a list shows.
+    #[serde(flatten)]
+    pub summary: RuleSummary,
+    /// Title of the family.
+    pub family: String,
+    /// Version of Lockgate that first had the rule.
+    pub since: String,
+    /// Id of the rule that takes its place, if it is deprecated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// Why a leak of this matters.
+    pub why: String,
+    /// The regular expressions.
+    pub patterns: Vec<String>,
+    /// Validators that a match must pass.
+    pub validators: Vec<String>,
+    /// Words that support a match.
+    pub keywords: Vec<String>,
+    /// Whether one of the keywords is required.
+    pub keyword_required: bool,
+    /// Packs that enable it.
+    pub packs: Vec<String>,
+    /// Where the format is described.
+    pub references: Vec<String>,
+}
+
+/// A label.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LabelView {
+    /// Dotted name.
+    pub id: String,
+    /// The name in words.
+    pub title: String,
+    /// Harm if it leaks, 1 to 4.
+    pub sensitivity: u8,
+    /// `L0` to `L3`.
+    pub linkability: &'static str,
+    /// Laws and standards that name this kind of data.
+    pub regulations: Vec<String>,
+    /// Rules whose findings have this label.
+    pub rules: usize,
+}
+
+/// A pack.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PackView {
+    /// Name.
+    pub id: String,
+    /// What it is for.
+    pub title: String,
+    /// Rules that it enables.
+    pub rules: usize,
+}
+
+/// State of the service.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Status {
+    /// `ok` or `ready`.
+    pub status: &'static str,
+    /// Version of the program.
+    pub version: &'static str,
+}

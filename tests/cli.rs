@@ -1,0 +1,17 @@
+//! The command line, driven as its users drive it: the real binary, real files, real pipes.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/findings.rs"]
+mod findings;
+#[path = "cli/formats.rs"]
+mod formats;
+#[path = "cli/redact.rs"]
+mod redact;
+#[path = "cli/run.rs"]
+mod run;
+#[path = "cli/walk.rs"]
+mod walk;
