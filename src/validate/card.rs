@@ -44,11 +44,7 @@ pub(super) fn card(value: &[u8]) -> bool {
     let issued = NETWORKS.iter().any(|&(first, last, min, max)| {
         (first..=last).contains(&prefix) && (min..=max).contains(&digits.len())
     });
-<<<<<<< HEAD
     // 4111 1111 1111 1111 is what everybody tests with and has to be found; only a body of zeros is filler.
     let body = digits.get(1..digits.len() - 1).unwrap_or_default();
     issued && luhn_digits(&digits) && body.iter().any(|&digit| digit != 0)
-=======
-    issued && luhn_digits(&digits) && !is_repeated(&digits)
->>>>>>> h-validate
 }
