@@ -6,7 +6,7 @@ use lockgate::matcher::MatcherScratch;
 use lockgate::rules::{Pack, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use regex_automata::{
-    Input as Haystack, PatternSet,
+    Input as Haystack, MatchKind, PatternSet,
     meta::{Cache, Regex},
     util::syntax,
 };
@@ -173,7 +173,9 @@ pub(crate) struct RegexSet {
 
 impl RegexSet {
     pub(crate) fn new(patterns: &[String]) -> Self {
-        let regex = regex_builder().build_many(patterns).expect("rules hold regexes");
+        let mut builder = regex_builder();
+        builder.configure(Regex::config().match_kind(MatchKind::All));
+        let regex = builder.build_many(patterns).expect("rules hold regexes");
         let (cache, set) = (regex.create_cache(), PatternSet::new(regex.pattern_len()));
         Self { regex, cache, set }
     }
