@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PERCENT_MAX=3
 TABLE=benches/icount.csv
 
-if ! command -v valgrind >/dev/null || ! command -v callgrind_annotate >/dev/null; then
+if ! command -v valgrind >/dev/null; then
     echo "icount: no valgrind here, nothing is compared"
     exit 0
 fi
@@ -27,15 +27,13 @@ fi
 
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-valgrind --quiet --tool=callgrind --callgrind-out-file="$out" --toggle-collect='icount::scenario_*' "$binary"
-
-# The inclusive cost of each scenario: `1,234,567 (12.3%)  file:icount::scenario_prose_1k [binary]`.
-counts=$(callgrind_annotate --inclusive=yes --threshold=100 "$out" |
-    sed -n 's/^ *\([0-9,]*\) .*icount::scenario_\([a-z0-9_]*\).*/\2 \1/p' | tr -d , | sort -u -k1,1)
-if [[ -z "$counts" ]]; then
-    echo "icount: callgrind saw no scenario" >&2
-    exit 2
-fi
+counts=""
+for scenario in $("$binary"); do
+    valgrind --quiet --tool=callgrind --callgrind-out-file="$out" \
+        --toggle-collect='icount::measured*' "$binary" "$scenario"
+    counts+="$scenario $(sed -n 's/^summary: //p' "$out")"$'\n'
+done
+counts=${counts%$'\n'}
 
 if [[ "${1:-}" == "--update" ]]; then
     { echo "scenario,instructions" && tr ' ' , <<<"$counts"; } >"$TABLE"

@@ -1,6 +1,5 @@
-//! One pass of each scenario, to count instructions of: see `benches/icount.sh`.
-//!
-//! Each scenario is a function of its own name, never inlined, so that callgrind can tell them apart.
+//! One pass of the scenario that the first argument names, to count instructions of: see `benches/icount.sh`.
+//! Without an argument, the names.
 
 #[path = "../texts/mod.rs"]
 mod texts;
@@ -10,73 +9,84 @@ use lockgate::engine::{Content, Engine, InspectOptions};
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use std::hint::black_box;
+use std::process::ExitCode;
 use std::sync::Arc;
 
-struct Subject {
-    rules: Arc<Rules>,
-    scratch: Scratch,
+struct Scenario {
+    name: &'static str,
+    generator: &'static str,
+    bytes: usize,
+    subject: Subject,
 }
 
-struct Subjects {
-    fastest: Subject,
-    portable: Subject,
+#[derive(Clone, Copy)]
+enum Subject {
+    Fastest,
+    Portable,
+    Inspect,
 }
 
-impl Subject {
-    fn new(kind: MatcherKind) -> Self {
-        let (rules, _) =
-            Compiler::with_builtin().matcher(kind).build().expect("the built-in rules compile");
-        Self { scratch: Scratch::new(&rules), rules: Arc::new(rules) }
-    }
+const SCENARIOS: [Scenario; 8] = [
+    scenario("prose-1k", "prose", 1 << 10, Subject::Fastest),
+    scenario("findings-1k", "prose-findings", 1 << 10, Subject::Fastest),
+    scenario("prose-64k", "prose", 1 << 16, Subject::Fastest),
+    scenario("code-64k", "code", 1 << 16, Subject::Fastest),
+    scenario("json-log-64k", "json-log", 1 << 16, Subject::Fastest),
+    scenario("dense-16k", "dense", 1 << 14, Subject::Fastest),
+    scenario("portable-64k", "prose", 1 << 16, Subject::Portable),
+    scenario("inspect-chat-4k", "chat-findings", 1 << 12, Subject::Inspect),
+];
 
-    fn scan(&mut self, text: &[u8]) -> usize {
-        let pack = self.rules.pack("default").expect("there is a default pack");
-        let scanner = Scanner::new(&self.rules, pack);
-        scanner.scan(&mut self.scratch, &Input::new(black_box(text))).len()
-    }
+const fn scenario(
+    name: &'static str,
+    generator: &'static str,
+    bytes: usize,
+    subject: Subject,
+) -> Scenario {
+    Scenario { name, generator, bytes, subject }
 }
 
-macro_rules! scenarios {
-    ($($name:ident: $subject:ident, $generator:literal, $bytes:expr;)*) => {
-        $(#[inline(never)]
-        fn $name(subject: &mut Subject, text: &[u8]) -> usize {
-            black_box(subject.scan(text))
-        })*
-
-        /// Everything twice: what is lazy has happened the first time, and only the second is counted.
-        fn run(subjects: &mut Subjects) {
-            $(let text = texts::generate($generator, $bytes, 1).expect("the generator exists");
-            black_box(subjects.$subject.scan(&text));
-            $name(&mut subjects.$subject, &text);)*
-        }
+fn main() -> ExitCode {
+    let Some(name) = std::env::args().nth(1).filter(|arg| !arg.starts_with("--")) else {
+        SCENARIOS.iter().for_each(|scenario| println!("{}", scenario.name));
+        return ExitCode::SUCCESS;
     };
+    let Some(scenario) = SCENARIOS.iter().find(|scenario| scenario.name == name) else {
+        eprintln!("icount: there is no scenario {name}");
+        return ExitCode::from(2);
+    };
+    let text = texts::generate(scenario.generator, scenario.bytes, 1).expect("it exists");
+    match scenario.subject {
+        Subject::Fastest => scan(&rules(MatcherKind::Fastest), &text),
+        Subject::Portable => scan(&rules(MatcherKind::Portable), &text),
+        Subject::Inspect => inspect(rules(MatcherKind::Fastest), &text),
+    }
+    ExitCode::SUCCESS
 }
 
-scenarios! {
-    scenario_prose_1k: fastest, "prose", 1 << 10;
-    scenario_findings_1k: fastest, "prose-findings", 1 << 10;
-    scenario_prose_64k: fastest, "prose", 1 << 16;
-    scenario_code_64k: fastest, "code", 1 << 16;
-    scenario_json_log_64k: fastest, "json-log", 1 << 16;
-    scenario_dense_16k: fastest, "dense", 1 << 14;
-    scenario_portable_64k: portable, "prose", 1 << 16;
+fn rules(kind: MatcherKind) -> Rules {
+    let built = Compiler::with_builtin().matcher(kind).build();
+    built.expect("the built-in rules compile").0
 }
 
+/// Twice: what is lazy has happened the first time, and only the second is counted.
+fn scan(rules: &Rules, text: &[u8]) {
+    let scanner = Scanner::new(rules, rules.pack("default").expect("there is a default pack"));
+    let mut scratch = Scratch::new(rules);
+    let mut pass = || scanner.scan(&mut scratch, &Input::new(black_box(text))).len();
+    let first = pass();
+    assert_eq!(measured(pass), first);
+}
+
+fn inspect(rules: Rules, text: &[u8]) {
+    let engine = Engine::new(Arc::new(rules));
+    let options = InspectOptions::default();
+    let pass = || engine.inspect(Content::Json(black_box(text)), &options).is_ok();
+    assert!(pass() && measured(pass), "generated JSON is valid");
+}
+
+/// Callgrind counts what happens in here.
 #[inline(never)]
-fn scenario_inspect_chat_4k(engine: &Engine, text: &[u8]) -> bool {
-    let verdict = engine.inspect(Content::Json(black_box(text)), &InspectOptions::default());
-    black_box(verdict.is_ok())
-}
-
-fn main() {
-    let mut subjects = Subjects {
-        fastest: Subject::new(MatcherKind::Fastest),
-        portable: Subject::new(MatcherKind::Portable),
-    };
-    run(&mut subjects);
-
-    let engine = Engine::new(subjects.fastest.rules);
-    let text = texts::generate("chat-findings", 1 << 12, 1).expect("the generator exists");
-    black_box(engine.inspect(Content::Json(&text), &InspectOptions::default()).is_ok());
-    assert!(scenario_inspect_chat_4k(&engine, &text), "generated JSON is valid");
+fn measured<T>(mut pass: impl FnMut() -> T) -> T {
+    black_box(pass())
 }
