@@ -1,4 +1,5 @@
 //! The HTTP service over real sockets. `tests/http/*.toml` holds requests and what must come back; the rest is what a table cannot say.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "http/client.rs"]
 mod client;
@@ -165,6 +166,11 @@ fn errors_are_problems() {
 #[test]
 fn routes_answer() {
     run_file("routes.toml");
+}
+
+#[test]
+fn findings_are_redacted_and_located() {
+    run_file("findings.toml");
 }
 
 fn json(path: &str, service: &Service, body: &str) -> Answer {

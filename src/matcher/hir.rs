@@ -147,9 +147,13 @@ pub fn starts_at_boundary(hir: &Hir) -> bool {
                 if matches!(part.kind(), HirKind::Look(look) if is_boundary(*look)) {
                     return true;
                 }
-                let at_boundary = first_bytes(part).is_disjoint(WORD) || starts_at_boundary(part);
-                if !at_boundary || lengths(part).0 > 0 {
-                    return at_boundary;
+                if starts_at_boundary(part) {
+                    return true;
+                }
+                // A part that can be left out says nothing of what comes instead.
+                let outside = first_bytes(part).is_disjoint(WORD);
+                if !outside || lengths(part).0 > 0 {
+                    return outside;
                 }
             }
             false
@@ -288,10 +292,18 @@ mod tests {
             r"\b(?:PL)?\d{10}",
             r"\b[A-Z&]{3}\d{6}",
             r"(?:\+1 ?)?\(\d{3}\)",
+            r"(?:^|[^.\w])(\d{16})",
         ] {
             assert!(starts_at_boundary(&hir(pattern)), "{pattern}");
         }
-        for pattern in [r"\d{9}", r" ?\d{9}", r"(?:\b|_)\d{9}", r"[+0-9]\d{8}", r"(?:\+1)?\d{9}"] {
+        for pattern in [
+            r"\d{9}",
+            r" ?\d{9}",
+            r"(?:\b|_)\d{9}",
+            r"[+0-9]\d{8}",
+            r"(?:\+1)?\d{9}",
+            r"(?:^|\D)\d{9}",
+        ] {
             assert!(!starts_at_boundary(&hir(pattern)), "{pattern}");
         }
     }

@@ -3,19 +3,20 @@
 //! Candidates of all patterns are found in two passes ([`matcher`](crate::matcher)). Pattern by pattern, in ascending order of start, each
 //! is verified; a match is judged (allow list, shape, validators, context) and becomes a finding; the search goes on behind a finding, or
 //! one byte behind the start of a match that was rejected. That is the same as iterating each regex over the whole text, which
-//! [`Scanner::scan_naive`] does. Then companions are demanded and overlaps resolved.
+//! [`NaiveScanner`] does. Then companions are demanded and overlaps resolved.
 
 mod judge;
 mod keywords;
+mod naive;
 mod overlap;
 mod region;
 mod scratch;
 
+pub use naive::NaiveScanner;
 pub use scratch::Scratch;
 
 use crate::base::{Evidence, Finding, Input};
 use crate::matcher::Candidate;
-use crate::matcher::reference::Reference;
 use crate::matcher::verify::Match;
 use crate::payload::json::Leaf;
 use crate::rules::pattern::Pattern;
@@ -92,28 +93,6 @@ impl<'r> Scanner<'r> {
             );
         }
         self.finish(findings);
-        findings
-    }
-
-    /// The same findings as [`scan`](Self::scan), found by iterating every regex over the whole text: the reference that tests compare with.
-    ///
-    /// # Panics
-    /// If a pattern does not compile, which the compiler has checked.
-    pub fn scan_naive(&self, input: &Input<'_>) -> Vec<Finding> {
-        let around = Surroundings { text: input.text, key: input.key, leaves: &[] };
-        let mut words = KeywordCache::new(&self.rules.keywords).expect("memory for keywords");
-        let mut findings = Vec::new();
-        for (number, pattern) in self.rules.patterns.iter().enumerate() {
-            if !self.pack.active[number] {
-                continue;
-            }
-            let regex = Reference::new(&pattern.text).expect("the compiler accepted the pattern");
-            Patterned { rules: self.rules, number, around, words: &mut words }
-                .iterate(&regex, &mut findings);
-        }
-        if !findings.is_empty() {
-            self.finish(&mut findings);
-        }
         findings
     }
 
@@ -226,26 +205,6 @@ impl Patterned<'_, '_> {
         });
         region::extend(region, &mut cache.end, text, found, next.map(|next| next.start))
             .ok_or(found)
-    }
-
-    /// Iterates the regex over the whole text.
-    fn iterate(mut self, regex: &Reference, findings: &mut Vec<Finding>) {
-        let text = self.around.text;
-        let mut next = 0;
-        let mut end_cache = PatternCache::default();
-        while let Some(found) = regex.find_from(text, next) {
-            let found = match &self.pattern().region {
-                None => Ok(found),
-                Some(region) => {
-                    let begin = regex.find_from(text, found.end).map(|next| next.start);
-                    region::extend(region, &mut end_cache.end, text, found, begin).ok_or(found)
-                }
-            };
-            next = self.judge(found, findings);
-            if next > text.len() {
-                return;
-            }
-        }
     }
 
     /// Judges a match, keeps the finding, and says where the search goes on.

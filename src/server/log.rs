@@ -1,6 +1,7 @@
 //! Log lines on standard error. Nothing of a request's content is ever logged.
 
 use super::config::{Config, LogFormat, LogLevel};
+use std::io::IsTerminal as _;
 use tracing_subscriber::filter::LevelFilter;
 
 /// Sends the log of this process to standard error, and makes panics silent about what they say.
@@ -13,7 +14,10 @@ pub fn init(config: &Config) {
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
     };
-    let builder = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level);
+    let builder = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_max_level(level);
     // A second subscriber is refused, which is what an embedding program that has its own wants.
     let _ = match config.log_format {
         LogFormat::Text => tracing::subscriber::set_global_default(builder.finish()),

@@ -102,3 +102,43 @@ fn new_request_id() -> HeaderValue {
     let id = format!("{:x}-{:x}", *START_US, COUNTER.fetch_add(1, Ordering::Relaxed));
     HeaderValue::try_from(id).expect("hexadecimal digits are a header value")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Compiler;
+    use crate::server::Config;
+    use crate::syntax::Source;
+    use axum::body::Body;
+    use http_body_util::BodyExt;
+    use hyper::service::Service;
+    use hyper_util::service::TowerToHyperService;
+
+    fn app() -> Arc<App> {
+        let pack = "id = 'default'\ntitle = 'Nothing'\ninclude = ['*']";
+        let mut compiler = Compiler::new();
+        compiler.add_pack(Source::new("default.toml", pack));
+        let (rules, _) = compiler.build().unwrap();
+        App::new(Config::default(), Arc::new(rules)).unwrap()
+    }
+
+    #[test]
+    fn a_panic_ends_one_request_and_says_nothing() {
+        async fn broken() {
+            panic!("s3cret");
+        }
+        let app = app();
+        let methods = stack(&app, Route::Health, get(broken)).with_state(Arc::clone(&app));
+        let service = TowerToHyperService::new(Router::new().route("/", methods));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (status, body) = runtime.block_on(async {
+            let response = service.call(Request::new(Body::empty())).await.unwrap();
+            (response.status(), response.into_body().collect().await.unwrap().to_bytes())
+        });
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(body.contains("request.internal") && !body.contains("s3cret"), "{body}");
+        let text = crate::server::metrics::encode(&app).unwrap();
+        assert!(text.contains(r#"route="/healthz",status="500"} 1"#), "{text}");
+    }
+}

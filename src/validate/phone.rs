@@ -240,7 +240,7 @@ pub(super) fn phone(value: &[u8]) -> bool {
     let Some(written) = read(without_extension(value.trim_ascii())) else { return false };
     let digits = written.digits.get(..written.len).unwrap_or_default();
     let groups = written.groups.get(..written.group_count).unwrap_or_default();
-    if is_filler(digits) {
+    if super::digits::is_repeated(digits.get(1..).unwrap_or_default()) {
         return false;
     }
     if written.international {
@@ -249,7 +249,7 @@ pub(super) fn phone(value: &[u8]) -> bool {
     if let [0, 0, rest @ ..] = digits {
         return is_international(rest);
     }
-    if is_other_number(&written, groups, digits) {
+    if is_count(digits, groups) || is_other_number(&written, groups, digits) {
         return false;
     }
     is_north_american(digits, groups) || is_trunk(digits, groups) || is_grouped(digits, groups)
@@ -318,12 +318,11 @@ fn read(value: &[u8]) -> Option<Written> {
     (!open && value.last().is_some_and(u8::is_ascii_digit)).then_some(written)
 }
 
-/// One digit repeated from the second on, or a plain count up or down.
-fn is_filler(digits: &[u8]) -> bool {
-    let tail = digits.get(1..).unwrap_or_default();
+/// Digits without groups that only count up or down.
+fn is_count(digits: &[u8], groups: &[usize]) -> bool {
     let up = digits.windows(2).all(|pair| pair[1] == (pair[0] + 1) % 10);
     let down = digits.windows(2).all(|pair| pair[0] == (pair[1] + 1) % 10);
-    up || down || super::digits::is_repeated(tail)
+    groups.len() == 1 && (up || down)
 }
 
 /// Calling code and a national number of a length that its plan has.

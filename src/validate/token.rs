@@ -34,8 +34,7 @@ pub(super) fn jwt(value: &[u8]) -> bool {
     let mut buffer = [0; ENCODED_BYTES_MAX];
     let Some(json) = decode(&URL, header, &mut buffer) else { return false };
     let encrypted = rest == Some(3);
-    (rest == Some(1) || encrypted)
-        && (encrypted || payload.len() >= 2)
+    (encrypted || rest == Some(1) && payload.len() >= 2)
         && payload.iter().all(|&byte| is_base64url(byte))
         && serde_json::from_slice::<Header<'_>>(json).is_ok_and(|header| !header.alg.is_empty())
 }
@@ -139,7 +138,9 @@ pub(super) fn base64(value: &[u8]) -> bool {
         3 => 3,
         _ => return false,
     };
-    (standard || url) && (!padded || value.len() % 4 == 0) && symbol_value(last) & unused == 0
+    (standard || url)
+        && (!padded || value.len().is_multiple_of(4))
+        && symbol_value(last) & unused == 0
 }
 
 const fn symbol_value(byte: u8) -> u8 {

@@ -34,7 +34,7 @@ impl Service {
     pub(crate) fn start(config: Config) -> Self {
         let config = Config { listen: "127.0.0.1:0".parse().unwrap(), workers: 2, ..config };
         let (stop, stopped) = oneshot::channel();
-        let (bound, address) = mpsc::channel();
+        let (bound, address) = mpsc::sync_channel(1);
         let rules = rules();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -45,7 +45,6 @@ pub(super) fn run(args: &ScanArgs) -> ExitCode {
 }
 
 fn scan(args: &ScanArgs) -> Result<u8, Fault> {
-    let begin = Instant::now();
     let plan = Plan::new(args)?;
     let rules = Arc::new(args.rule_set.compile()?);
     let engine = Engine::new(Arc::clone(&rules));
@@ -55,6 +54,7 @@ fn scan(args: &ScanArgs) -> Result<u8, Fault> {
     let progress = Progress::new(args);
     let palette = Palette::stderr(args.color);
     let mut failed = None;
+    let begin = Instant::now();
 
     batch::run(&engine, &plan.batch, &visitor, |part: Part| {
         summary.add(&part.tally);

@@ -50,6 +50,8 @@ pub(super) fn write(rules: &Rules, document: &Document<'_>, verdict: &Verdict, o
         let mut end = start.clone();
         end.advance(span.end);
         let rule = rules.rule(finding.rule);
+        // By way of its decimal form: widening 0.9_f32 to f64 would print 0.8999999761581421.
+        let score: f64 = finding.score.to_string().parse().unwrap_or_default();
         let result = json!({
             "ruleId": &*rule.id,
             "ruleIndex": finding.rule.index(),
@@ -66,7 +68,7 @@ pub(super) fn write(rules: &Rules, document: &Document<'_>, verdict: &Verdict, o
                     "byteLength": span.len(),
                 },
             }}],
-            "properties": {"confidence": finding.confidence.name(), "score": finding.score},
+            "properties": {"confidence": finding.confidence.name(), "score": score},
         });
         out.extend_from_slice(format!(",\n{result}").as_bytes());
     }

@@ -51,7 +51,9 @@ pub(in crate::validate) fn eu(value: &[u8]) -> bool {
 
 fn sum_is_zero<const N: usize>(body: &[u8], weights: &[u32; N], modulus: u32) -> bool {
     digits::<N>(body).is_some_and(|digits| {
-        digits[0] != 0 && weighted(&digits, weights) % modulus == 0 && !is_repeated(&digits)
+        digits[0] != 0
+            && weighted(&digits, weights).is_multiple_of(modulus)
+            && !is_repeated(&digits)
     })
 }
 
