@@ -10,6 +10,8 @@ use regex_syntax::hir::{Hir, HirKind};
 
 /// Shortest literal worth looking for, in bytes.
 const LITERAL_LEN_BYTES_MIN: usize = 3;
+/// Shortest literal that beats an anchor by digits, in bytes: short ones slow the scan for all the others.
+const LITERAL_LEN_BYTES_GOOD: usize = 6;
 /// Longest part of a literal that is looked for, in bytes; more would not be rarer.
 const LITERAL_LEN_BYTES_MAX: usize = 16;
 /// Literals of one pattern.
@@ -23,10 +25,12 @@ pub const TOKEN_LEN_BYTES_MIN: usize = 16;
 /// Bytes that can be an anchor on their own.
 pub const ANCHOR_BYTES: [u8; 2] = [b'@', b':'];
 
+/// What a further literal costs, in expected hits per byte: it makes the database larger and slower to compile.
+const LITERAL_COST: f64 = 1e-7;
 /// Expected hits per byte below which literals beat everything else.
-const LITERAL_RATE_GOOD: f64 = 1e-5;
+const LITERAL_RATE_GOOD: f64 = 1e-4;
 /// Expected hits per byte above which a literal is no anchor any more.
-const LITERAL_RATE_MAX: f64 = 4e-3;
+const LITERAL_RATE_MAX: f64 = 4e-2;
 
 /// What is looked for, and where a match that contains it can start.
 #[derive(Clone, Debug)]
@@ -102,12 +106,14 @@ impl Anchor {
     pub fn of(pattern: &Hir) -> Self {
         let parts = hir::sequence(pattern);
         let literals = best_literals(&parts);
+        let digits = digits(pattern);
         if let Some((rate, anchor)) = &literals
             && *rate <= LITERAL_RATE_GOOD
+            && (digits.is_none() || anchor.literal_len_min() >= LITERAL_LEN_BYTES_GOOD)
         {
             return anchor.clone();
         }
-        if let Some(anchor) = digits(pattern) {
+        if let Some(anchor) = digits {
             return anchor;
         }
         if let Some(anchor) = token(&parts) {
@@ -116,6 +122,13 @@ impl Anchor {
         match literals {
             Some((rate, anchor)) if rate <= LITERAL_RATE_MAX => anchor,
             _ => byte(pattern, &parts).unwrap_or(Self::Every),
+        }
+    }
+
+    fn literal_len_min(&self) -> usize {
+        match self {
+            Self::Literals { literals, .. } => literals.iter().map(Vec::len).min().unwrap_or(0),
+            _ => 0,
         }
     }
 
@@ -137,8 +150,7 @@ fn best_literals(parts: &[&Hir]) -> Option<(f64, Anchor)> {
     for at in 0..parts.len() {
         let Some(reach) = reach(&parts[..at]) else { break };
         for caseless in [false, true] {
-            let Some(literals) = literals_at(&parts[at..], caseless) else { continue };
-            let rate = literals.iter().map(|literal| expected_rate(literal, caseless)).sum();
+            let Some((rate, literals)) = literals_at(&parts[at..], caseless) else { continue };
             if best.as_ref().is_none_or(|(least, _)| rate < *least) {
                 let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
                 let known = if caseless { 0 } else { shortest };
@@ -150,7 +162,8 @@ fn best_literals(parts: &[&Hir]) -> Option<(f64, Anchor)> {
     best
 }
 
-fn literals_at(rest: &[&Hir], caseless: bool) -> Option<Vec<Vec<u8>>> {
+/// What every match of `rest` begins with, cut to the length at which the literals are both few and rare, and their cost.
+fn literals_at(rest: &[&Hir], caseless: bool) -> Option<(f64, Vec<Vec<u8>>)> {
     let rest = Hir::concat(rest.iter().map(|part| (*part).clone()).collect());
     let rest = if caseless { hir::fold_case(&rest) } else { rest };
     let mut extractor = Extractor::new();
@@ -161,16 +174,23 @@ fn literals_at(rest: &[&Hir], caseless: bool) -> Option<Vec<Vec<u8>>> {
         .limit_literal_len(LITERAL_LEN_BYTES_MAX)
         .limit_total(LITERALS_PER_PATTERN_MAX);
     let found = extractor.extract(&rest);
-    let mut literals: Vec<Vec<u8>> = found
-        .literals()?
-        .iter()
-        .map(|literal| {
-            let bytes = &literal.as_bytes()[..literal.len().min(LITERAL_LEN_BYTES_MAX)];
-            if caseless { bytes.to_ascii_lowercase() } else { bytes.to_vec() }
+    let found = found.literals()?;
+    (LITERAL_LEN_BYTES_MIN..=LITERAL_LEN_BYTES_MAX)
+        .filter_map(|len| {
+            let cut = found.iter().map(|literal| {
+                let bytes = &literal.as_bytes()[..literal.len().min(len)];
+                if caseless { bytes.to_ascii_lowercase() } else { bytes.to_vec() }
+            });
+            let literals = without_redundant(cut.collect())?;
+            let hits: f64 = literals.iter().map(|literal| expected_rate(literal, caseless)).sum();
+            Some((hits + LITERAL_COST * literals.len() as f64, literals))
         })
-        .collect();
+        .min_by(|(a, _), (b, _)| a.total_cmp(b))
+}
+
+/// Drops literals that begin with another one, which is found where they are; none if what is left is no use as an anchor.
+fn without_redundant(mut literals: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
     literals.sort();
-    // A literal that begins with another one is found where the shorter one is.
     literals.dedup_by(|longer, shorter| longer.starts_with(shorter));
     let usable = !literals.is_empty()
         && literals.len() <= LITERALS_PER_PATTERN_MAX
@@ -425,10 +445,15 @@ fn expected_rate(literal: &[u8], caseless: bool) -> f64 {
         })
         .product();
     let folded = literal.to_ascii_lowercase();
-    let everyday = EVERYDAY.iter().filter(|word| {
-        word.as_bytes().starts_with(&folded) || folded.as_slice() == word.as_bytes()
-    });
-    if everyday.count() > 0 { independent.max(2e-4) } else { independent }
+    let begins_everyday = |word: &&str| word.as_bytes().starts_with(&folded);
+    let everyday = if EVERYDAY.iter().any(|word| begins_everyday(&word)) { 2e-4 } else { 0.0 };
+    independent.max(everyday).max(words_rate(literal))
+}
+
+/// Written language repeats itself: a further letter of a phrase carries about one bit, not the four and more of independent ones.
+fn words_rate(literal: &[u8]) -> f64 {
+    let wordlike = |byte: &u8| byte.is_ascii_lowercase() || *byte == b' ';
+    if literal.iter().all(wordlike) { 2_f64.powf(-6.0 - literal.len() as f64) } else { 0.0 }
 }
 
 /// Words that are far more frequent than their letters.

@@ -80,16 +80,17 @@ unsafe impl Send for Database {}
 unsafe impl Sync for Database {}
 
 impl Database {
-    pub(super) fn new(literals: &[Literal]) -> Result<Self, String> {
+    /// Compiles literals, each with the number that its hits carry.
+    pub(super) fn new(literals: &[(u32, &Literal)]) -> Result<Self, String> {
         let count = c_uint::try_from(literals.len()).map_err(|_| "too many literals".to_owned())?;
         let expressions: Vec<_> =
-            literals.iter().map(|literal| literal.bytes.as_ptr().cast::<c_char>()).collect();
-        let lens: Vec<_> = literals.iter().map(|literal| literal.bytes.len()).collect();
+            literals.iter().map(|(_, literal)| literal.bytes.as_ptr().cast::<c_char>()).collect();
+        let lens: Vec<_> = literals.iter().map(|(_, literal)| literal.bytes.len()).collect();
         let flags: Vec<_> = literals
             .iter()
-            .map(|literal| if literal.caseless { HS_FLAG_CASELESS } else { 0 })
+            .map(|(_, literal)| if literal.caseless { HS_FLAG_CASELESS } else { 0 })
             .collect();
-        let ids: Vec<_> = (0..count).collect();
+        let ids: Vec<_> = literals.iter().map(|(id, _)| *id).collect();
         let mut database = ptr::null_mut();
         let mut error = ptr::null_mut();
         // SAFETY: the four arrays hold `count` elements each and outlive the call; the literals are given with their lengths;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Keywords {
     literals: LiteralSet,
     lens: Vec<u32>,
+    len_max: usize,
     groups: Vec<Box<[u64]>>,
 }
 
@@ -51,6 +52,7 @@ impl KeywordsBuilder {
             groups[group as usize] = bits;
         }
         Ok(Keywords {
+            len_max: literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(1),
             lens: literals.iter().map(|literal| literal.bytes.len() as u32).collect(),
             literals: LiteralSet::new(&literals, backend)?,
             groups,
@@ -79,6 +81,11 @@ impl Keywords {
     /// Length of a word in bytes.
     pub(crate) fn len_of(&self, literal: u32) -> u32 {
         self.lens[literal as usize]
+    }
+
+    /// Length of the longest word in bytes, 1 if there is none.
+    pub(crate) fn len_max(&self) -> usize {
+        self.len_max
     }
 
     /// Whether a word belongs to a group.

@@ -1,12 +1,12 @@
 //! Where context words stand. Text is searched for them in blocks, and only blocks that some match asks about: clean text pays nothing.
 
 use crate::base::Span;
-use crate::base::limits::KEYWORD_LEN_BYTES_MAX;
 use crate::matcher::literals::{Hit, LiteralScratch};
 use crate::rules::keywords::{KeywordGroup, Keywords};
+use std::ops::Range;
 
-/// Bytes that are searched at once.
-const BLOCK_BYTES: usize = 512;
+/// Granularity of what has been searched, in bytes.
+const BLOCK_BYTES: usize = 64;
 
 /// Context words of one text, found on demand.
 #[derive(Debug, Default)]
@@ -14,9 +14,12 @@ pub(super) struct KeywordCache {
     literals: LiteralScratch,
     raw: Vec<Hit>,
     words: Vec<Word>,
-    /// Per block: its range in `words`, or nothing if it was not searched yet. Empty until the first question.
-    blocks: Vec<Option<(u32, u32)>>,
+    /// Per block: where the words that start in it begin and end in `words`, or [`UNSEARCHED`]. Empty until the first question.
+    blocks: Vec<(u32, u32)>,
 }
+
+/// Marks a block that was not searched yet.
+const UNSEARCHED: (u32, u32) = (u32::MAX, 0);
 
 #[derive(Clone, Copy, Debug)]
 struct Word {
@@ -49,11 +52,12 @@ impl KeywordCache {
             return None;
         }
         if self.blocks.is_empty() {
-            self.blocks.resize(text.len().div_ceil(BLOCK_BYTES), None);
+            self.blocks.resize(text.len().div_ceil(BLOCK_BYTES), UNSEARCHED);
         }
-        let blocks = span.start / BLOCK_BYTES..=(span.end - 1) / BLOCK_BYTES;
+        let blocks = span.start / BLOCK_BYTES..(span.end - 1) / BLOCK_BYTES + 1;
+        self.search(keywords, text, blocks.clone());
         blocks.rev().find_map(|block| {
-            let (first, end) = self.block(keywords, text, block);
+            let (first, end) = self.blocks[block];
             self.words[first as usize..end as usize]
                 .iter()
                 .filter(|word| {
@@ -93,27 +97,43 @@ impl KeywordCache {
         })
     }
 
-    /// The words that start in a block.
-    fn block(&mut self, keywords: &Keywords, text: &[u8], block: usize) -> (u32, u32) {
-        if let Some(range) = self.blocks[block] {
-            return range;
+    /// Searches those of the blocks that were not searched yet, each row of them in one go.
+    fn search(&mut self, keywords: &Keywords, text: &[u8], blocks: Range<usize>) {
+        let mut at = blocks.start;
+        while at < blocks.end {
+            if self.blocks[at] != UNSEARCHED {
+                at += 1;
+                continue;
+            }
+            let row = self.blocks[at..blocks.end].iter().take_while(|block| **block == UNSEARCHED);
+            let end = at + row.count();
+            self.search_row(keywords, text, at..end);
+            at = end;
         }
-        let start = block * BLOCK_BYTES;
-        let end = text.len().min(start + BLOCK_BYTES + KEYWORD_LEN_BYTES_MAX);
+    }
+
+    fn search_row(&mut self, keywords: &Keywords, text: &[u8], row: Range<usize>) {
+        let (start, end) = (row.start * BLOCK_BYTES, row.end * BLOCK_BYTES);
+        let reach = text.len().min(end + keywords.len_max() - 1);
         self.raw.clear();
-        keywords.scan(&mut self.literals, &text[start..end], &mut self.raw);
-        let first = self.words.len() as u32;
+        keywords.scan(&mut self.literals, &text[start..reach], &mut self.raw);
+        let first = self.words.len();
         for hit in &self.raw {
             let word_end = start + hit.end as usize;
             let word_start = word_end - keywords.len_of(hit.literal) as usize;
-            if word_start < start + BLOCK_BYTES && is_word(text, word_start, word_end) {
+            if word_start < end && is_word(text, word_start, word_end) {
                 let word = Word { start: word_start, end: word_end, literal: hit.literal };
                 self.words.push(word);
             }
         }
-        let range = (first, self.words.len() as u32);
-        self.blocks[block] = Some(range);
-        range
+        self.words[first..].sort_unstable_by_key(|word| word.start);
+        let mut from = first;
+        for block in row {
+            let block_end = (block + 1) * BLOCK_BYTES;
+            let to = from + self.words[from..].partition_point(|word| word.start < block_end);
+            self.blocks[block] = (from as u32, to as u32);
+            from = to;
+        }
     }
 }
 

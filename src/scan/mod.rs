@@ -17,6 +17,7 @@ pub use scratch::Scratch;
 
 use crate::base::{Evidence, Finding, Input};
 use crate::matcher::Candidate;
+use crate::matcher::anchor::Anchor;
 use crate::matcher::verify::Match;
 use crate::payload::json::Leaf;
 use crate::rules::pattern::Pattern;
@@ -159,10 +160,13 @@ impl Patterned<'_, '_> {
     ) {
         // Places in front of this one have been tried, or lie in a finding.
         let mut next = 0;
+        // A rare anchor is verified at once. Numbers and tokens are many, and share what is learnt about the words around them.
+        let context_first =
+            matches!(self.pattern().anchor, Anchor::Digits { .. } | Anchor::Token { .. });
         for (i, candidate) in group.iter().enumerate() {
             let mut first = next.max(candidate.first as usize);
             let mut last = candidate.last as usize;
-            if first > last || !self.may_match(first, &mut last) {
+            if first > last || (context_first && !self.may_match(first, &mut last)) {
                 continue;
             }
             while first <= last {
