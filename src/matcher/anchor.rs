@@ -60,6 +60,8 @@ pub enum Anchor {
         len_min: usize,
         /// Where the match starts, seen from the first of the token bytes.
         reach: Reach,
+        /// Most bytes of the match behind the token bytes.
+        tail_max: usize,
     },
     /// A byte.
     Byte {
@@ -352,7 +354,7 @@ impl Lead {
 
 /// The longest row of parts that consist of token bytes.
 fn token(parts: &[&Hir]) -> Option<Anchor> {
-    let mut best: Option<(usize, usize)> = None;
+    let mut best: Option<(usize, usize, usize)> = None;
     let mut start = 0;
     let mut len = 0;
     for (i, part) in parts.iter().enumerate() {
@@ -361,12 +363,13 @@ fn token(parts: &[&Hir]) -> Option<Anchor> {
             continue;
         }
         len += hir::lengths(part).0;
-        if best.is_none_or(|(longest, _)| len > longest) {
-            best = Some((len, start));
+        if best.is_none_or(|(longest, ..)| len > longest) {
+            best = Some((len, start, i + 1));
         }
     }
-    let (len_min, start) = best.filter(|(len, _)| *len >= TOKEN_LEN_BYTES_MIN)?;
-    Some(Anchor::Token { len_min, reach: reach(&parts[..start])? })
+    let (len_min, start, end) = best.filter(|(len, ..)| *len >= TOKEN_LEN_BYTES_MIN)?;
+    let tail_max = reach(&parts[end..])?.max;
+    Some(Anchor::Token { len_min, reach: reach(&parts[..start])?, tail_max })
 }
 
 /// A byte that every match contains, nearest to its start.

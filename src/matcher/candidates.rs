@@ -29,6 +29,8 @@ pub struct Target<'p> {
     pub anchor: &'p Anchor,
     /// Token anchors only: no match without a digit is wanted.
     pub needs_digit: bool,
+    /// Token anchors only: no match is wanted that has no keyword within this many bytes.
+    pub keyword_within: Option<usize>,
 }
 
 /// Finds the candidates of many patterns in two passes, whatever their number.
@@ -39,9 +41,13 @@ pub struct Matcher {
     literal_info: Vec<LiteralInfo>,
     literal_uses: Vec<LiteralUse>,
     digits: ShapeSet,
-    /// Tokens whose patterns begin with them: those that want a digit, and those that do not care.
-    tokens_with_digit: ShapeSet,
-    tokens_any: ShapeSet,
+    /// Tokens whose patterns begin with them: those that are wanted near a keyword only, and the others.
+    tokens_near_keyword: ShapeSet,
+    tokens_anywhere: ShapeSet,
+    /// Per pattern: no match without a digit is wanted.
+    needs_digit: Vec<bool>,
+    /// How far from a token a keyword can stand.
+    keyword_within: usize,
     /// Tokens whose patterns begin with something else.
     tokens_inside: Vec<TokenUse>,
     ats: Vec<ByteUse>,
@@ -70,7 +76,7 @@ struct TokenUse {
     pattern: u32,
     len_min: usize,
     reach: Reach,
-    needs_digit: bool,
+    near_keyword: bool,
 }
 
 #[derive(Debug)]
@@ -87,8 +93,8 @@ pub struct MatcherScratch {
     hits: Vec<Hit>,
     events: Events,
     digits: ShapeScratch,
-    tokens_with_digit: ShapeScratch,
-    tokens_any: ShapeScratch,
+    tokens_near_keyword: ShapeScratch,
+    tokens_anywhere: ShapeScratch,
 }
 
 impl Matcher {
@@ -98,7 +104,7 @@ impl Matcher {
     /// The literal backend or the automaton builder fails, in words.
     pub fn new(targets: &[Target<'_>], backend: Backend) -> Result<Self, String> {
         let mut literals: BTreeMap<Literal, Vec<LiteralUse>> = BTreeMap::new();
-        let (mut digits, mut tokens_with_digit, mut tokens_any) = (vec![], vec![], vec![]);
+        let (mut digits, mut tokens_near, mut tokens_anywhere) = (vec![], vec![], vec![]);
         let (mut tokens_inside, mut ats, mut colons, mut every) = (vec![], vec![], vec![], vec![]);
         for (pattern, target) in targets.iter().enumerate() {
             let pattern = pattern as u32;
@@ -119,16 +125,16 @@ impl Matcher {
                 Anchor::Token { reach, .. }
                     if reach.max == 0 && hir::starts_at_boundary(target.hir) =>
                 {
-                    let tokens =
-                        if target.needs_digit { &mut tokens_with_digit } else { &mut tokens_any };
+                    let near = target.keyword_within.is_some();
+                    let tokens = if near { &mut tokens_near } else { &mut tokens_anywhere };
                     let (lead_max, lead) = (0, ByteSet::EMPTY);
                     tokens.push(Shape { pattern, lead_max, lead, hir: target.hir.clone() });
                 }
-                Anchor::Token { len_min, reach } => tokens_inside.push(TokenUse {
+                Anchor::Token { len_min, reach, .. } => tokens_inside.push(TokenUse {
                     pattern,
                     len_min: *len_min,
                     reach: *reach,
-                    needs_digit: target.needs_digit,
+                    near_keyword: target.keyword_within.is_some(),
                 }),
                 Anchor::Byte { byte, reach, guard } => {
                     let place = ByteUse { pattern, reach: *reach, guard: guard.clone() };
@@ -139,8 +145,8 @@ impl Matcher {
         }
         let set = |shapes: &[Shape]| ShapeSet::new(shapes).map_err(|error| error.to_string());
         let needs_classes = !(digits.is_empty()
-            && tokens_with_digit.is_empty()
-            && tokens_any.is_empty()
+            && tokens_near.is_empty()
+            && tokens_anywhere.is_empty()
             && tokens_inside.is_empty()
             && ats.is_empty()
             && colons.is_empty());
@@ -151,8 +157,14 @@ impl Matcher {
             literal_info,
             literal_uses,
             digits: set(&digits)?,
-            tokens_with_digit: set(&tokens_with_digit)?,
-            tokens_any: set(&tokens_any)?,
+            tokens_near_keyword: set(&tokens_near)?,
+            tokens_anywhere: set(&tokens_anywhere)?,
+            needs_digit: targets.iter().map(|target| target.needs_digit).collect(),
+            keyword_within: targets
+                .iter()
+                .filter_map(|target| target.keyword_within)
+                .max()
+                .unwrap_or(0),
             tokens_inside,
             ats,
             colons,
@@ -172,18 +184,22 @@ impl Matcher {
             hits: Vec::new(),
             events: Events::default(),
             digits: self.digits.scratch(),
-            tokens_with_digit: self.tokens_with_digit.scratch(),
-            tokens_any: self.tokens_any.scratch(),
+            tokens_near_keyword: self.tokens_near_keyword.scratch(),
+            tokens_anywhere: self.tokens_anywhere.scratch(),
         })
     }
 
     /// Appends the candidates of the patterns for which `active` is true, in no particular order. The text must be shorter than 4 GiB.
+    ///
+    /// `has_keyword(start, end)` says whether a keyword that a token may need stands in that part of the text; saying yes too often costs
+    /// time only.
     #[inline]
     pub fn candidates(
         &self,
         scratch: &mut MatcherScratch,
         text: &[u8],
         active: &[bool],
+        mut has_keyword: impl FnMut(usize, usize) -> bool,
         out: &mut Vec<Candidate>,
     ) {
         scratch.hits.clear();
@@ -194,6 +210,12 @@ impl Matcher {
         if self.needs_classes {
             classes::scan(text, &mut scratch.events);
             self.class_events(scratch, text, active, out);
+            for i in 0..scratch.events.tokens.len() {
+                let run = scratch.events.tokens[i];
+                let start = (run.start as usize).saturating_sub(self.keyword_within);
+                let near = has_keyword(start, run.end as usize + self.keyword_within);
+                self.token_run(scratch, text, active, run, near, out);
+            }
         }
         if !self.every.is_empty() && !text.is_empty() {
             let last = text.len() as u32 - 1;
@@ -220,34 +242,15 @@ impl Matcher {
         active: &[bool],
         out: &mut Vec<Candidate>,
     ) {
-        let MatcherScratch { events, digits, tokens_with_digit, tokens_any, .. } = scratch;
-        let mut at_one_place = |pattern: u32, start: usize| {
-            if active[pattern as usize] {
-                let start = start as u32;
-                out.push(Candidate { pattern, first: start, last: start });
-            }
-        };
+        let MatcherScratch { events, digits, .. } = scratch;
         if !self.digits.is_empty() {
             for digit in &events.digits {
-                self.digits.at(digits, text, *digit as usize, &mut at_one_place);
-            }
-        }
-        for run in &events.tokens {
-            for start in starts(text, run) {
-                if run.has_digit {
-                    self.tokens_with_digit.at(tokens_with_digit, text, start, &mut at_one_place);
-                }
-                self.tokens_any.at(tokens_any, text, start, &mut at_one_place);
-            }
-        }
-        for run in &events.tokens {
-            let len = (run.end - run.start) as usize;
-            for token in &self.tokens_inside {
-                let long_enough = len >= token.len_min && (run.has_digit || !token.needs_digit);
-                if long_enough && active[token.pattern as usize] {
-                    let last = run.end as usize - token.len_min;
-                    push(token.pattern, &token.reach, text, run.start as usize, last, out);
-                }
+                self.digits.at(digits, text, *digit as usize, |pattern, start| {
+                    if active[pattern as usize] {
+                        let start = start as u32;
+                        out.push(Candidate { pattern, first: start, last: start });
+                    }
+                });
             }
         }
         for (places, uses) in [(&events.ats, &self.ats), (&events.colons, &self.colons)] {
@@ -258,6 +261,42 @@ impl Matcher {
                 if active[place.pattern as usize] && place.guard.admits(text, at) {
                     push(place.pattern, &place.reach, text, at, at, out);
                 }
+            }
+        }
+    }
+
+    fn token_run(
+        &self,
+        scratch: &mut MatcherScratch,
+        text: &[u8],
+        active: &[bool],
+        run: TokenRun,
+        near_keyword: bool,
+        out: &mut Vec<Candidate>,
+    ) {
+        let wanted = |pattern: u32| {
+            active[pattern as usize] && (run.has_digit || !self.needs_digit[pattern as usize])
+        };
+        let mut at_one_place = |pattern: u32, start: usize| {
+            if wanted(pattern) {
+                let start = start as u32;
+                out.push(Candidate { pattern, first: start, last: start });
+            }
+        };
+        for start in starts(text, &run) {
+            let scratch = &mut *scratch;
+            self.tokens_anywhere.at(&mut scratch.tokens_anywhere, text, start, &mut at_one_place);
+            if near_keyword {
+                let gated = &mut scratch.tokens_near_keyword;
+                self.tokens_near_keyword.at(gated, text, start, &mut at_one_place);
+            }
+        }
+        let len = (run.end - run.start) as usize;
+        for token in &self.tokens_inside {
+            let open = near_keyword || !token.near_keyword;
+            if open && len >= token.len_min && wanted(token.pattern) {
+                let last = run.end as usize - token.len_min;
+                push(token.pattern, &token.reach, text, run.start as usize, last, out);
             }
         }
     }
@@ -281,7 +320,7 @@ impl Matcher {
 }
 
 /// Places in a token run at which a pattern can start and still have a long enough token in front of it.
-fn starts(text: &[u8], run: &TokenRun) -> impl Iterator<Item = usize> {
+fn starts<'t>(text: &'t [u8], run: &TokenRun) -> impl Iterator<Item = usize> + use<'t> {
     let last = run.end as usize - TOKEN_LEN_BYTES_MIN;
     (run.start as usize..=last).filter(|start| can_start(text, *start))
 }

@@ -5,6 +5,7 @@ use super::keywords::{KeywordGroup, KeywordsBuilder};
 use super::pattern::{Pattern, PatternError, RegionError};
 use super::{Label, Pack, Rule, Rules, builtin};
 use crate::base::{LabelIndex, RuleIndex, limits};
+use crate::matcher::anchor::Anchor;
 use crate::matcher::{Backend, Matcher, Target};
 use crate::syntax::{
     self, ConfidenceName, Diagnostic, Diagnostics, Known, LabelSpec, PackSpec, Precedence,
@@ -273,7 +274,11 @@ impl Build {
         if self.found.iter().any(|found| found.severity == Severity::Error) {
             return None;
         }
-        let matcher = self.matcher(&rules, &patterns)?;
+        let matcher = self.matcher(&rules, &patterns, &checks)?;
+        let token_group = keywords.union(patterns.iter().filter_map(|pattern| {
+            let checks = &checks[pattern.rule as usize];
+            keyword_within(pattern, checks).and(checks.keywords.map(|words| words.group))
+        }));
         let keywords = keywords.build(self.backend).map_err(|error| self.engine(&error)).ok()?;
         let serial = next_serial();
         let backend = self.backend;
@@ -285,6 +290,7 @@ impl Build {
             checks,
             matcher,
             keywords,
+            token_group,
             backend,
             fingerprint,
             serial,
@@ -359,7 +365,12 @@ impl Build {
             .collect()
     }
 
-    fn matcher(&mut self, rules: &[Rule], patterns: &[Pattern]) -> Option<Matcher> {
+    fn matcher(
+        &mut self,
+        rules: &[Rule],
+        patterns: &[Pattern],
+        checks: &[Checks],
+    ) -> Option<Matcher> {
         if rules.len() > limits::RULES_MAX {
             let error = format!("{} rules, the limit is {}", rules.len(), limits::RULES_MAX);
             self.engine(&error);
@@ -370,6 +381,7 @@ impl Build {
             .map(|pattern| Target {
                 hir: &pattern.hir,
                 anchor: &pattern.anchor,
+                keyword_within: keyword_within(pattern, &checks[pattern.rule as usize]),
                 needs_digit: pattern.all_token
                     && rules[pattern.rule as usize]
                         .spec
@@ -435,6 +447,13 @@ fn compile_checks(
             .collect(),
         generic: spec.precedence == Precedence::Generic,
     }
+}
+
+/// How far from a token the keyword can stand that the rule demands; none if it demands none.
+fn keyword_within(pattern: &Pattern, checks: &Checks) -> Option<usize> {
+    let words = checks.keywords.as_ref().filter(|_| checks.keywords_required)?;
+    let Anchor::Token { reach, tail_max, .. } = &pattern.anchor else { return None };
+    Some(words.within + reach.max.max(*tail_max))
 }
 
 fn window(group: KeywordGroup, within: usize, side: Side) -> Window {

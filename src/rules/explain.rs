@@ -109,7 +109,7 @@ impl Rules {
         text: &[u8],
     ) -> usize {
         let mut candidates = Vec::new();
-        self.matcher.candidates(scratch, text, &pack.active, &mut candidates);
+        self.matcher.candidates(scratch, text, &pack.active, |_, _| true, &mut candidates);
         candidates.len()
     }
 }

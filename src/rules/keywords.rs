@@ -37,6 +37,21 @@ impl KeywordsBuilder {
         KeywordGroup(*self.groups.entry(ids).or_insert(next))
     }
 
+    /// The words of several groups together.
+    pub(crate) fn union(&mut self, groups: impl Iterator<Item = KeywordGroup>) -> KeywordGroup {
+        let wanted: Vec<u32> = groups.map(|group| group.0).collect();
+        let mut ids: Vec<u32> = self
+            .groups
+            .iter()
+            .filter(|(_, group)| wanted.contains(group))
+            .flat_map(|(ids, _)| ids.iter().copied())
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let next = self.groups.len() as u32;
+        KeywordGroup(*self.groups.entry(ids).or_insert(next))
+    }
+
     /// Compiles what was collected.
     pub(crate) fn build(self, backend: Backend) -> Result<Keywords, String> {
         let mut words: Vec<_> = self.words.into_iter().collect();

@@ -136,6 +136,21 @@ pub(super) fn with_context(
     (first <= last).then_some(Starts { first, last })
 }
 
+/// Whether any word that a token may need stands in `start..end`, or names a field that lies there.
+pub(super) fn token_may_count(
+    rules: &Rules,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+    span: Span,
+) -> bool {
+    let group = rules.token_group;
+    words.any_in(&rules.keywords, around.text, group, span)
+        || named_field(rules, group, around, words)
+        || around
+            .key_spans(span.start, span.end)
+            .any(|key| words.any_in(&rules.keywords, around.text, group, key))
+}
+
 /// Whether a word of the window's group is near: beside the match, or the name of the field.
 fn support(
     rules: &Rules,

@@ -15,14 +15,14 @@ mod scratch;
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
 
-use crate::base::{Evidence, Finding, Input, RuleIndex};
+use crate::base::{Evidence, Finding, Input, RuleIndex, Span};
 use crate::matcher::Candidate;
 use crate::matcher::anchor::Anchor;
 use crate::matcher::verify::Match;
 use crate::payload::json::Leaf;
 use crate::rules::pattern::Pattern;
 use crate::rules::{Pack, Rules};
-use judge::{Starts, Surroundings, judge, with_context};
+use judge::{Starts, Surroundings, judge, token_may_count, with_context};
 use keywords::KeywordCache;
 use scratch::{Fitted, PatternCache};
 
@@ -79,12 +79,15 @@ impl<'r> Scanner<'r> {
         findings.clear();
         let Fitted { matcher, words, candidates, caches, .. } = fitted;
         candidates.clear();
-        self.rules.matcher.candidates(matcher, input.text, &self.pack.active, candidates);
+        words.clear();
+        let has_keyword =
+            |start, end| token_may_count(self.rules, &around, words, Span { start, end });
+        let active = &self.pack.active;
+        self.rules.matcher.candidates(matcher, input.text, active, has_keyword, candidates);
         if candidates.is_empty() {
             return findings;
         }
         candidates.sort_unstable();
-        words.clear();
         for group in candidates.chunk_by(|a, b| a.pattern == b.pattern) {
             let pattern = group[0].pattern as usize;
             Patterned { rules: self.rules, number: pattern, around, words }.verify(
