@@ -59,7 +59,7 @@ bench-micro: deps ## Measure the parts with criterion
 	$(CARGO) bench --locked $(FLAGS) --bench micro
 
 bench-icount: deps ## Compare instruction counts with benches/icount.csv (needs valgrind)
-	bash benches/icount.sh
+	bash benches/icount.sh $(ARGS)
 
 bench-peers: deps ## Measure other engines on the same texts in the same run (downloads them)
 	bash bench-peers/run.sh $(ARGS)

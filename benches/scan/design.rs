@@ -1,11 +1,12 @@
 //! The designs that are compared: ours, on both matchers, and three that others use, over the same rules.
 
-use lockgate::base::{Action, Confidence, Direction, Input};
+use lockgate::base::{Confidence, Input};
 use lockgate::engine::{Content, Engine, InspectOptions};
-use lockgate::rules::{Pack, RuleSetting, Rules};
+use lockgate::matcher::MatcherScratch;
+use lockgate::rules::{Pack, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use regex_automata::{
-    Input as Haystack, PatternSet,
+    Input as Haystack, MatchKind, PatternSet,
     meta::{Cache, Regex},
     util::syntax,
 };
@@ -21,7 +22,7 @@ pub(crate) trait Design {
     fn count(&mut self, text: &[u8]) -> usize;
 }
 
-/// Lockgate's scanner with every rule on.
+/// Lockgate's scanner with every rule on, from medium confidence.
 #[derive(Debug)]
 pub(crate) struct Ours {
     name: &'static str,
@@ -32,14 +33,11 @@ pub(crate) struct Ours {
 
 impl Ours {
     pub(crate) fn new(name: &'static str, rules: Arc<Rules>) -> Self {
-        let on = RuleSetting {
-            enabled: true,
-            min_confidence: Confidence::Medium,
-            actions: [Action::Flag; 3],
-        };
-        let settings = vec![on; rules.rules().len()];
-        let pack = Pack { id: "all".into(), title: String::new(), settings };
-        Self { name, rules, pack, scratch: Scratch::default() }
+        let mut pack = rules.everything();
+        let thresholds = pack.settings.iter_mut().map(|setting| &mut setting.min_confidence);
+        thresholds.for_each(|threshold| *threshold = Confidence::Medium);
+        let scratch = Scratch::new(&rules);
+        Self { name, rules, pack, scratch }
     }
 
     /// Id, place and text of every finding, to compare a wrong count with.
@@ -61,7 +59,7 @@ impl Design for Ours {
     }
 
     fn patterns(&self) -> usize {
-        patterns(&self.rules).len()
+        self.rules.pattern_count()
     }
 
     fn count(&mut self, text: &[u8]) -> usize {
@@ -79,8 +77,7 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn new(rules: Arc<Rules>) -> Self {
-        let options = InspectOptions { direction: Direction::Input, ..InspectOptions::default() };
-        Self { engine: Engine::new(rules), options }
+        Self { engine: Engine::new(rules), options: InspectOptions::default() }
     }
 }
 
@@ -90,7 +87,7 @@ impl Design for Inspect {
     }
 
     fn patterns(&self) -> usize {
-        patterns(self.engine.rules()).len()
+        self.engine.rules().pattern_count()
     }
 
     fn count(&mut self, text: &[u8]) -> usize {
@@ -99,15 +96,38 @@ impl Design for Inspect {
     }
 }
 
+/// A bare scan for the literal anchors of the same rules: no scan with these anchors can cost less.
+#[derive(Debug)]
+pub(crate) struct LiteralFloor {
+    rules: Arc<Rules>,
+    scratch: MatcherScratch,
+}
+
+impl LiteralFloor {
+    pub(crate) fn new(rules: Arc<Rules>) -> Self {
+        let scratch = rules.literal_scratch().expect("there is memory for scratch");
+        Self { rules, scratch }
+    }
+}
+
+impl Design for LiteralFloor {
+    fn name(&self) -> &'static str {
+        "literal floor"
+    }
+
+    fn patterns(&self) -> usize {
+        self.rules.anchor_literals().len()
+    }
+
+    fn count(&mut self, text: &[u8]) -> usize {
+        self.rules.literal_floor(&mut self.scratch, text)
+    }
+}
+
 /// The patterns of all rules; of a region, its beginning.
 pub(crate) fn patterns(rules: &Rules) -> Vec<String> {
-    let of_rule = |rule: &lockgate::rules::Rule| {
-        let spec = &rule.spec;
-        let single = spec.pattern.iter().chain(&spec.patterns);
-        let region = spec.region.iter().map(|region| &region.begin);
-        single.chain(region).map(|pattern| pattern.get_ref().clone()).collect::<Vec<_>>()
-    };
-    rules.rules().iter().flat_map(of_rule).collect()
+    let indices = rules.rules().iter().filter_map(|rule| rules.find(&rule.id));
+    indices.flat_map(|index| rules.patterns_of(index)).map(str::to_owned).collect()
 }
 
 fn regex_builder() -> regex_automata::meta::Builder {
@@ -153,7 +173,9 @@ pub(crate) struct RegexSet {
 
 impl RegexSet {
     pub(crate) fn new(patterns: &[String]) -> Self {
-        let regex = regex_builder().build_many(patterns).expect("rules hold regexes");
+        let mut builder = regex_builder();
+        builder.configure(Regex::config().match_kind(MatchKind::All));
+        let regex = builder.build_many(patterns).expect("rules hold regexes");
         let (cache, set) = (regex.create_cache(), PatternSet::new(regex.pattern_len()));
         Self { regex, cache, set }
     }

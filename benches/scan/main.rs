@@ -19,7 +19,7 @@ mod report;
 mod scale;
 mod workload;
 
-use design::{Design, Inspect, Ours, RegexLoop, RegexSet};
+use design::{Design, Inspect, LiteralFloor, Ours, RegexLoop, RegexSet};
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use report::Row;
 use std::process::ExitCode;
@@ -94,8 +94,14 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     println!("scan: counts of {} workloads are right", workloads.len());
+    let quadruple = scale::rules4x(&fastest);
     if !options.smoke {
-        compare(&options, &workloads, &fastest, [&mut ours, &mut plain, &mut inspect]);
+        compare(
+            &options,
+            &workloads,
+            [&fastest, &Arc::new(quadruple)],
+            [&mut ours, &mut plain, &mut inspect],
+        );
     }
     ExitCode::SUCCESS
 }
@@ -123,11 +129,12 @@ fn verify(workload: &Workload, ours: &mut Ours, plain: &mut Ours, inspect: &mut 
 fn compare(
     options: &Options,
     workloads: &[Workload],
-    rules: &Arc<Rules>,
+    [rules, rules4x]: [&Arc<Rules>; 2],
     [ours, plain, inspect]: [&mut dyn Design; 3],
 ) {
     let patterns = design::patterns(rules);
-    let mut quadruple = Ours::new("lockgate, 4× the rules", Arc::new(scale::rules4x(rules)));
+    let mut quadruple = Ours::new("lockgate, 4× the rules", Arc::clone(rules4x));
+    let mut floor = LiteralFloor::new(Arc::clone(rules));
     let mut one_by_one = RegexLoop::new(&patterns);
     let mut set = RegexSet::new(&patterns);
     #[cfg(feature = "hyperscan")]
@@ -142,7 +149,9 @@ fn compare(
         let documents = workload.documents();
         let mut designs: Vec<&mut dyn Design> = match workload.model {
             Model::Inspect => vec![&mut *inspect],
-            _ => vec![&mut *ours, &mut *plain, &mut quadruple, &mut one_by_one, &mut set],
+            _ => {
+                vec![&mut *ours, &mut floor, &mut *plain, &mut quadruple, &mut one_by_one, &mut set]
+            }
         };
         #[cfg(feature = "hyperscan")]
         if workload.model == Model::Scan {

@@ -17,7 +17,8 @@ pub(crate) fn rules4x(rules: &Rules) -> Rules {
         let table = permutation(copy);
         for (name, text) in &sources {
             let text = copied(text, copy, &|byte| table[usize::from(byte)]);
-            let name = format!("copy{copy}/{name}");
+            // The path of a rule file says its family.
+            let name = name.replace(".toml", &format!("-copy{copy}.toml"));
             compiler.add_rules(Source { name: name.into(), text: text.into() });
         }
     }

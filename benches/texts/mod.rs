@@ -78,14 +78,13 @@ fn code(bytes: usize, random: &mut Random) -> String {
 /// Per KiB of prose one e-mail address, one telephone number and one card number, each in a sentence.
 fn prose_with_findings(bytes: usize, random: &mut Random) -> String {
     let mut out = String::with_capacity(bytes + 1024);
-    while out.len() < bytes {
-        let room = out.len() + 1024 - 224;
+    for end in (1..=bytes.div_ceil(1024)).map(|block| block * 1024) {
         let _ = write!(out, "You can write to {} if it is urgent. ", traffic::email(random));
         out.push_str(&prose(320, random));
         let _ = write!(out, "Her phone number is {}, mornings only. ", traffic::phone(random));
         out.push_str(&prose(240, random));
         let _ = write!(out, "They charged my card {} twice. ", traffic::card(random));
-        out.push_str(&prose(room.saturating_sub(out.len()), random));
+        out.push_str(&prose(end.saturating_sub(out.len()), random));
     }
     out
 }

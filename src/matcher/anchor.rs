@@ -292,10 +292,12 @@ impl Lead {
             HirKind::Class(class) => {
                 let set = hir::class_set(class);
                 let others = set.iter().filter(|byte| !DIGITS.contains(*byte)).collect::<Vec<_>>();
+                // A character beyond ASCII has several bytes.
+                let len = hir::lengths(pattern).1.unwrap_or(0);
                 Self {
                     with: (!set.is_disjoint(DIGITS)).then_some(Run::EMPTY),
                     without: (!others.is_empty())
-                        .then_some(Run { len: 1, alphabet: ByteSet::of(&others) }),
+                        .then_some(Run { len, alphabet: ByteSet::of(&others) }),
                 }
             }
             HirKind::Capture(capture) => Self::of(&capture.sub),
@@ -556,6 +558,15 @@ mod tests {
         };
         assert!(!guard.admits(b"half_life hf_short and more text that goes on and on", 10));
         assert!(guard.admits(b"hf_abcdefghijklmnopqrstuvwxyzABCDEFGH", 0));
+    }
+
+    #[test]
+    fn a_character_in_front_of_the_first_digit_counts_with_all_its_bytes() {
+        let Anchor::Digits { lead_max, lead } = anchor(r"(?:é|€|@)\d{9}") else {
+            panic!("a digit anchor was expected");
+        };
+        assert_eq!(lead_max, 3);
+        assert!("é€@".bytes().all(|byte| lead.contains(byte)));
     }
 
     #[test]

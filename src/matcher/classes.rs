@@ -95,7 +95,8 @@ pub fn scan(text: &[u8], events: &mut Events) {
         return unsafe { avx2::scan(text, events) };
     }
     #[cfg(target_arch = "aarch64")]
-    return neon::scan(text, events);
+    // SAFETY: NEON is part of every aarch64 target that has the standard library.
+    return unsafe { neon::scan(text, events) };
     #[cfg(not(target_arch = "aarch64"))]
     scan_scalar(text, events);
 }
@@ -338,8 +339,9 @@ mod neon {
         vreinterpretq_u64_u8, vshrq_n_u8, vtstq_u8,
     };
 
+    // A function with the feature may call others with it; the closure inherits it.
+    #[target_feature(enable = "neon")]
     pub(super) fn scan(text: &[u8], events: &mut Events) {
-        // NEON is part of every aarch64 target that has the standard library.
         drive(text, events, |block| masks(block));
     }
 

@@ -37,6 +37,27 @@ fn flatten<'h>(hir: &'h Hir, parts: &mut Vec<&'h Hir>) {
     }
 }
 
+/// Most bytes in front of capture group 1; 0 if there is none; nothing if it is nested too deeply to tell.
+pub fn group_offset_max(hir: &Hir) -> Option<usize> {
+    if hir.properties().explicit_captures_len() == 0 {
+        return Some(0);
+    }
+    let HirKind::Concat(parts) = hir.kind() else {
+        return matches!(hir.kind(), HirKind::Capture(_)).then_some(0);
+    };
+    let mut before = 0;
+    for part in parts {
+        if matches!(part.kind(), HirKind::Capture(_)) {
+            return Some(before);
+        }
+        if part.properties().explicit_captures_len() > 0 {
+            return None;
+        }
+        before += lengths(part).1?;
+    }
+    None
+}
+
 /// Every byte that can occur in a match.
 pub fn alphabet(hir: &Hir) -> ByteSet {
     match hir.kind() {
@@ -51,8 +72,8 @@ pub fn alphabet(hir: &Hir) -> ByteSet {
     }
 }
 
-/// The bytes of a class. A Unicode class (possible only if a pattern switches Unicode on) counts as every non-ASCII byte
-/// together with its ASCII members.
+/// The bytes of a class. A Unicode class counts as every non-ASCII byte together with its ASCII members. The parser makes one of
+/// alternatives that are single characters (`é|e`), whether or not Unicode is on.
 pub fn class_set(class: &Class) -> ByteSet {
     match class {
         Class::Bytes(bytes) => bytes.ranges().iter().fold(ByteSet::EMPTY, |set, range| {
@@ -72,6 +93,11 @@ pub fn class_set(class: &Class) -> ByteSet {
             set.union(ascii).union(wide)
         }),
     }
+}
+
+/// True if every match is one byte long: not so for a class of characters beyond ASCII.
+fn is_one_byte(hir: &Hir) -> bool {
+    lengths(hir) == (1, Some(1))
 }
 
 /// For each of the first positions of a match, the bytes that can stand there.
@@ -103,9 +129,7 @@ fn positions_of(hir: &Hir, limit: usize) -> Positions {
             sets: literal.0.iter().take(limit).map(|byte| ByteSet::one(*byte)).collect(),
             whole: literal.0.len() <= limit,
         },
-        HirKind::Class(class) if matches!(class, Class::Unicode(_)) => {
-            Positions { sets: Vec::new(), whole: false }
-        }
+        HirKind::Class(_) if !is_one_byte(hir) => Positions { sets: Vec::new(), whole: false },
         HirKind::Class(class) => Positions { sets: vec![class_set(class)], whole: limit >= 1 },
         HirKind::Capture(capture) => positions_of(&capture.sub, limit),
         HirKind::Concat(subs) => positions(&subs.iter().collect::<Vec<_>>(), limit),
@@ -222,7 +246,8 @@ pub fn widen(hir: &Hir) -> Hir {
         HirKind::Literal(literal) => Hir::concat(
             literal.0.iter().map(|byte| class_of(widen_set(ByteSet::one(*byte)))).collect(),
         ),
-        HirKind::Class(class) => class_of(widen_set(class_set(class))),
+        HirKind::Class(class) if is_one_byte(hir) => class_of(widen_set(class_set(class))),
+        HirKind::Class(_) => hir.clone(),
         _ => map_subs(hir, widen),
     }
 }
@@ -314,5 +339,8 @@ mod tests {
         assert_eq!(folded, hir("akia[0-9]"));
         let wide = widen(&hir(r"4[1-5]\d{2}-X"));
         assert_eq!(wide, hir("[0-9]{1}[0-9][0-9]{2}-[A-Za-z]"));
+        let characters = hir("(?:é|@)");
+        assert_eq!(widen(&characters), characters);
+        assert_eq!(positions(&[&characters], 4).sets, []);
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Pattern {
     pub(crate) hir: Hir,
     pub(crate) anchor: Anchor,
     pub(crate) len_max: usize,
+    /// Most bytes between the start of a match and the value in it.
+    pub(crate) value_offset_max: usize,
     pub(crate) verifier: Verifier,
     pub(crate) region: Option<Region>,
     /// The whole pattern consists of token bytes, so that a digit in the value is a digit in the run.
@@ -76,6 +78,7 @@ impl Pattern {
             rule,
             text: text.to_owned(),
             anchor,
+            value_offset_max: hir::group_offset_max(&hir).unwrap_or(len_max),
             len_max,
             verifier,
             region: None,

@@ -8,6 +8,7 @@ use crate::payload::json::Leaf;
 use crate::rules::Rules;
 use crate::rules::checks::{Checks, KEYWORD_SCORE, SCORE_MAX, Window};
 use crate::rules::keywords::KeywordGroup;
+use crate::rules::pattern::Pattern;
 use crate::syntax::ShapeSpec;
 
 /// What is known about the text around a match.
@@ -26,6 +27,17 @@ impl Surroundings<'_> {
         let after = self.leaves.partition_point(|leaf| leaf.span.end <= at);
         let leaf = self.leaves.get(after).filter(|leaf| leaf.span.start <= at)?;
         Some(self.leaves.get(leaf.key? as usize)?.span)
+    }
+
+    /// The names of the JSON members whose values share a byte with `start..end`.
+    fn key_spans(&self, start: usize, end: usize) -> impl Iterator<Item = Span> {
+        let first = self.leaves.partition_point(|leaf| leaf.span.end <= start);
+        let near = self.leaves[first..].iter().take_while(move |leaf| leaf.span.start < end);
+        let mut last = None;
+        // The elements of an array have one name.
+        let named =
+            near.filter_map(move |leaf| leaf.key.filter(|key| last.replace(*key) != Some(*key)));
+        named.filter_map(|key| Some(self.leaves.get(key as usize)?.span))
     }
 }
 
@@ -83,34 +95,45 @@ pub(super) fn judge(
     })
 }
 
-/// True unless the rule demands a keyword and none can be near any match that starts in `first..=last` and is at most `len_max` long.
-/// Narrows `last` where the keyword stands in front of the match.
-pub(super) fn may_have_context(
+/// Widest stretch of text that is searched for a keyword before a match is verified, in bytes. Beyond it verification is cheaper.
+const CONTEXT_FIRST_BYTES_MAX: usize = 384;
+
+/// Places at which a match may start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Starts {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// The places at which a match may start and have the keyword that the rule demands, judged without knowing the match; none if there is no
+/// keyword anywhere near.
+pub(super) fn with_context(
     rules: &Rules,
     checks: &Checks,
+    pattern: &Pattern,
     around: &Surroundings<'_>,
     words: &mut KeywordCache,
-    first: usize,
-    last: &mut usize,
-    len_max: usize,
-) -> bool {
+    starts: Starts,
+) -> Option<Starts> {
+    let Starts { first, last } = starts;
     let Some(window) = checks.keywords.as_ref().filter(|_| checks.keywords_required) else {
-        return true;
+        return Some(starts);
     };
-    if in_key(rules, window.group, around, words, first).is_some()
-        || (first != *last && in_key(rules, window.group, around, words, *last).is_some())
+    let longest = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
+    let behind = if window.after { longest + window.within } else { pattern.value_offset_max };
+    let span = Span { start: first.saturating_sub(window.within), end: last + behind };
+    // What is reported can start anywhere in the match, and its name may be further away than the window is wide.
+    if span.len() > CONTEXT_FIRST_BYTES_MAX + (last - first)
+        || named_field(rules, window.group, around, words)
+        || around
+            .key_spans(first, last + longest)
+            .any(|key| words.any_in(&rules.keywords, around.text, window.group, key))
     {
-        return true;
+        return Some(starts);
     }
-    let end = *last + len_max + if window.after { window.within } else { 0 };
-    let span = Span { start: first.saturating_sub(window.within), end };
-    let Some(word) = words.last_in(&rules.keywords, around.text, window.group, span) else {
-        return false;
-    };
-    if !window.after {
-        *last = (*last).min(word.start + window.within);
-    }
-    *last >= first
+    let word = words.last_in(&rules.keywords, around.text, window.group, span)?;
+    let last = if window.after { last } else { last.min(word.start + window.within) };
+    (first <= last).then_some(Starts { first, last })
 }
 
 /// Whether a word of the window's group is near: beside the match, or the name of the field.
@@ -145,13 +168,21 @@ fn in_key(
     words: &mut KeywordCache,
     at: usize,
 ) -> Option<Evidence> {
-    if let Some(key) = around.key
-        && words.any_in_key(&rules.keywords, key, group)
-    {
+    if named_field(rules, group, around, words) {
         return Some(Evidence::KEY);
     }
     let span = around.key_span(at)?;
     words.any_in(&rules.keywords, around.text, group, span).then_some(Evidence::KEY)
+}
+
+/// Whether the field that holds the whole text is named by a word of the group.
+fn named_field(
+    rules: &Rules,
+    group: KeywordGroup,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+) -> bool {
+    around.key.is_some_and(|key| words.any_in_key(&rules.keywords, key, group))
 }
 
 fn is_allowed(checks: &Checks, value: &[u8]) -> bool {

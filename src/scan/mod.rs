@@ -15,14 +15,14 @@ mod scratch;
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
 
-use crate::base::{Evidence, Finding, Input};
+use crate::base::{Evidence, Finding, Input, RuleIndex};
 use crate::matcher::Candidate;
 use crate::matcher::anchor::Anchor;
 use crate::matcher::verify::Match;
 use crate::payload::json::Leaf;
 use crate::rules::pattern::Pattern;
 use crate::rules::{Pack, Rules};
-use judge::{Surroundings, judge, may_have_context};
+use judge::{Starts, Surroundings, judge, with_context};
 use keywords::KeywordCache;
 use scratch::{Fitted, PatternCache};
 
@@ -114,20 +114,18 @@ impl<'r> Scanner<'r> {
         }
         findings.sort_unstable_by_key(|finding| (finding.rule, finding.span));
         let all = findings.clone();
+        let reach = longest_reach(&all);
         findings.retain_mut(|finding| {
             let needed = companions(finding);
             let near = |companion: &crate::rules::checks::Companion| {
-                let first = all.partition_point(|other| {
-                    (other.rule, other.span.end + companion.within)
-                        < (companion.rule, finding.span.start)
+                // The first finding of that rule that does not end too early: those behind it start later.
+                let first = reach.partition_point(|(rule, end)| {
+                    (*rule, end + companion.within) < (companion.rule, finding.span.start)
                 });
-                all[first..]
-                    .iter()
-                    .take_while(|other| {
-                        other.rule == companion.rule
-                            && other.span.start <= finding.span.end + companion.within
-                    })
-                    .any(|other| other.span.distance(finding.span) <= companion.within)
+                all.get(first).is_some_and(|other| {
+                    other.rule == companion.rule
+                        && other.span.distance(finding.span) <= companion.within
+                })
             };
             let complete = needed.iter().all(near);
             if complete && !needed.is_empty() {
@@ -136,6 +134,17 @@ impl<'r> Scanner<'r> {
             complete
         });
     }
+}
+
+/// Per finding, sorted by rule and span: its rule, and the greatest end of it and of those of its rule that start earlier.
+fn longest_reach(findings: &[Finding]) -> Vec<(RuleIndex, usize)> {
+    let mut reach: (RuleIndex, usize) = (RuleIndex(0), 0);
+    let of = |finding: &Finding| {
+        let end = if finding.rule == reach.0 { reach.1 } else { 0 };
+        reach = (finding.rule, end.max(finding.span.end));
+        reach
+    };
+    findings.iter().map(of).collect()
 }
 
 /// One pattern at work on one text.
@@ -166,8 +175,12 @@ impl Patterned<'_, '_> {
         for (i, candidate) in group.iter().enumerate() {
             let mut first = next.max(candidate.first as usize);
             let mut last = candidate.last as usize;
-            if first > last || (context_first && !self.may_match(first, &mut last)) {
+            if first > last {
                 continue;
+            }
+            if context_first {
+                let Some(starts) = self.with_context(Starts { first, last }) else { continue };
+                (first, last) = (starts.first, starts.last);
             }
             while first <= last {
                 let rules = self.rules;
@@ -184,12 +197,11 @@ impl Patterned<'_, '_> {
         }
     }
 
-    fn may_match(&mut self, first: usize, last: &mut usize) -> bool {
+    fn with_context(&mut self, starts: Starts) -> Option<Starts> {
         let rules = self.rules;
         let pattern = &rules.patterns[self.number];
-        let len_max = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
         let checks = &rules.checks[pattern.rule as usize];
-        may_have_context(rules, checks, &self.around, self.words, first, last, len_max)
+        with_context(rules, checks, pattern, &self.around, self.words, starts)
     }
 
     /// Makes a region of a begin marker; `Err` holds the marker of a region without an end.

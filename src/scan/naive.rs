@@ -6,6 +6,7 @@ use super::scratch::PatternCache;
 use super::{Patterned, Scanner, region};
 use crate::base::{Finding, Input};
 use crate::matcher::reference::Reference;
+use crate::payload::json::Leaf;
 use crate::rules::{Pack, Rules};
 
 /// Finds what [`Scanner`] finds, slowly.
@@ -37,8 +38,16 @@ impl<'r> NaiveScanner<'r> {
     /// # Panics
     /// If there is no memory.
     pub fn scan(&self, input: &Input<'_>) -> Vec<Finding> {
+        self.scan_document(input, &[])
+    }
+
+    /// Findings in the view of a document, whose leaves give values the context of their keys.
+    ///
+    /// # Panics
+    /// If there is no memory.
+    pub fn scan_document(&self, input: &Input<'_>, leaves: &[Leaf]) -> Vec<Finding> {
         let rules = self.scanner.rules;
-        let around = Surroundings { text: input.text, key: input.key, leaves: &[] };
+        let around = Surroundings { text: input.text, key: input.key, leaves };
         let mut words = KeywordCache::new(&rules.keywords).expect("memory for keywords");
         let mut findings = Vec::new();
         for (number, regex) in self.regexes.iter().enumerate() {

@@ -13,10 +13,12 @@
 
 use crate::base::Finding;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// Sorts the findings by start and drops the ones that others take precedence over. `generic` tells whether a finding's rule is generic.
 pub(super) fn resolve(findings: &mut Vec<Finding>, generic: impl Fn(&Finding) -> bool) {
-    findings.sort_unstable_by_key(|finding| (finding.span, finding.rule));
+    // Two patterns of a rule may report the same bytes with different context around them: the surer one counts.
+    findings.sort_unstable_by_key(|finding| (finding.span, finding.rule, Reverse(score(finding))));
     findings.dedup_by_key(|finding| (finding.span, finding.rule));
     if !findings.windows(2).any(|pair| pair[0].span.overlaps(pair[1].span)) {
         return;
@@ -24,59 +26,44 @@ pub(super) fn resolve(findings: &mut Vec<Finding>, generic: impl Fn(&Finding) ->
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_unstable_by_key(|i| {
         let finding = &findings[*i];
-        let score = (finding.score * 1000.0) as i32;
         (
             generic(finding),
             Reverse(finding.confidence),
             Reverse(finding.span.len()),
-            Reverse(score),
+            Reverse(score(finding)),
             finding.span.start,
             finding.rule,
         )
     });
-    let reach = longest_reach(findings);
-    let mut taken = vec![false; findings.len()];
+    let mut taken = Taken::new();
     for i in order {
-        taken[i] = stays(findings, &taken, &reach, i, &generic);
+        if stays(&findings[i], &taken, &generic) {
+            taken.insert(findings[i].span.start, findings[i]);
+        }
     }
-    let mut at = 0;
-    findings.retain(|_| {
-        at += 1;
-        taken[at - 1]
-    });
+    findings.clear();
+    findings.extend(taken.into_values());
 }
 
-/// Per finding: the greatest end of it and all that start earlier.
-fn longest_reach(findings: &[Finding]) -> Vec<usize> {
-    let mut reach = 0;
-    findings
-        .iter()
-        .map(|finding| {
-            reach = reach.max(finding.span.end);
-            reach
-        })
-        .collect()
+/// Findings that stay, by start. None of them contains another one, so that their ends ascend with their starts.
+type Taken = BTreeMap<usize, Finding>;
+
+/// In thousandths: closer scores are the same.
+fn score(finding: &Finding) -> i32 {
+    (finding.score * 1000.0) as i32
 }
 
-fn stays(
-    findings: &[Finding],
-    taken: &[bool],
-    reach: &[usize],
-    i: usize,
-    generic: &impl Fn(&Finding) -> bool,
-) -> bool {
-    let finding = &findings[i];
-    // Earlier findings overlap only while the reach says so; later ones while they start inside.
-    let earlier = (0..i).rev().take_while(|j| reach[*j] > finding.span.start);
-    let later = (i + 1..findings.len()).take_while(|j| findings[*j].span.start < finding.span.end);
-    earlier.chain(later).filter(|j| taken[*j] && findings[*j].span.overlaps(finding.span)).all(
-        |j| {
-            let other = &findings[j];
+fn stays(finding: &Finding, taken: &Taken, generic: &impl Fn(&Finding) -> bool) -> bool {
+    taken
+        .range(..finding.span.end)
+        .rev()
+        .map(|(_, other)| other)
+        .take_while(|other| other.span.end > finding.span.start)
+        .all(|other| {
             !generic(finding)
                 && finding.confidence >= other.confidence
                 && !other.span.contains(finding.span)
-        },
-    )
+        })
 }
 
 #[cfg(test)]

@@ -1,0 +1,135 @@
+//! After warm-up, a clean scan and a clean inspection allocate nothing.
+#![allow(unsafe_code, reason = "a global allocator is an unsafe trait")]
+
+use lockgate::base::{Action, Input};
+use lockgate::engine::{Content, Engine, InspectOptions};
+use lockgate::rules::Compiler;
+use lockgate::scan::{Scanner, Scratch};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::{Arc, LazyLock};
+
+thread_local! {
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The system's allocator with a counter per thread.
+struct Counting;
+
+fn count() {
+    // Fails only while the thread is being torn down, when nobody asks any more.
+    let _ = COUNT.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every method forwards its arguments unchanged to `System`, which upholds the contract of `GlobalAlloc`. Counting touches a
+// `Cell` in constant-initialised thread-local memory without a destructor: it neither allocates nor unwinds.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller upholds the contract of `alloc`, which is the same for `System`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: as for `alloc`.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        count();
+        // SAFETY: `block` came from this allocator, so it came from `System`; the rest is the caller's contract.
+        unsafe { System.realloc(block, layout, new_size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: `block` came from this allocator with this layout, so it came from `System`.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations of this thread while `work` runs.
+fn allocations<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let before = COUNT.get();
+    let result = work();
+    (result, COUNT.get() - before)
+}
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+    let (rules, _warnings) =
+        Compiler::with_builtin().build().expect("the built-in rules are valid");
+    Engine::new(Arc::new(rules))
+});
+
+const SIZES: [usize; 3] = [1 << 10, 8 << 10, 64 << 10];
+
+const PROSE: &str = "The committee met on Tuesday to talk about the new library, which opens in the spring of 2027. \
+    Nobody remembered who had asked for 14 reading rooms; the minutes say 12. Chapter 3: what the token of a \
+    language is, and why a secret garden needs a key. Send questions to the desk at noon. ";
+
+const CODE: &str = "fn parse(input: &str) -> Result<Vec<Token>, Error> {\n    let mut tokens = Vec::with_capacity(64);\n    \
+    for (at, word) in input.split_whitespace().enumerate() {\n        if word.len() > 0x7fff { return Err(Error::TooLong(at)); }\n        \
+    tokens.push(Token { id: 1000 + at, kind: Kind::Word, password: None }); // see issue 4711\n    }\n    Ok(tokens)\n}\n\n";
+
+const LOG: &str = r#"{"ts":"2026-03-01T12:00:00.123Z","level":"info","msg":"request done","status":200,"path":"/v1/items\u002f42","took_ms":17,"user":{"role":"admin","token_count":512}}"#;
+
+fn repeated(text: &str, size: usize) -> Vec<u8> {
+    text.bytes().cycle().take(size).collect()
+}
+
+/// A JSON array of log entries of about this size.
+fn logs(size: usize) -> Vec<u8> {
+    let entries = vec![LOG; size.div_ceil(LOG.len() + 1)];
+    format!("[{}]", entries.join(",")).into_bytes()
+}
+
+/// Texts that hold nothing to find, by name and size. What is JSON is scanned as JSON and as text.
+fn clean_inputs() -> Vec<(&'static str, bool, Vec<u8>)> {
+    SIZES
+        .iter()
+        .flat_map(|size| {
+            [
+                ("prose", false, repeated(PROSE, *size)),
+                ("code", false, repeated(CODE, *size)),
+                ("logs as text", false, logs(*size)),
+                ("logs", true, logs(*size)),
+            ]
+        })
+        .collect()
+}
+
+#[test]
+fn the_counter_counts() {
+    let (text, count) = allocations(|| vec![0_u8; 100]);
+    assert_eq!((text.len(), count), (100, 1));
+}
+
+#[test]
+fn a_clean_scan_allocates_nothing() {
+    let rules = ENGINE.rules();
+    let pack = rules.pack("default").expect("there is a default pack");
+    let scanner = Scanner::new(rules, pack);
+    let mut scratch = Scratch::new(rules);
+    for (name, _, text) in clean_inputs() {
+        let input = Input::new(&text);
+        let findings = scanner.scan(&mut scratch, &input);
+        assert_eq!(findings, [], "{name} of {} bytes is not clean", text.len());
+        let (findings, count) = allocations(|| scanner.scan(&mut scratch, &input).len());
+        assert_eq!((findings, count), (0, 0), "{name} of {} bytes", text.len());
+    }
+}
+
+#[test]
+fn a_clean_inspection_allocates_nothing() {
+    let options = InspectOptions { pack: Some("default".to_owned()), ..InspectOptions::default() };
+    for (name, json, text) in clean_inputs() {
+        let content = if json { Content::Json(&text) } else { Content::Text(&text) };
+        let inspect = || ENGINE.inspect(content, &options).expect("valid content");
+        inspect();
+        let (verdict, count) = allocations(inspect);
+        assert_eq!((verdict.action, count), (Action::Allow, 0), "{name} of {} bytes", text.len());
+    }
+}

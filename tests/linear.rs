@@ -1,0 +1,164 @@
+//! No input makes a scan slower than linear: n bytes against 4n bytes, all rules on, on both matchers.
+
+use lockgate::base::Input;
+use lockgate::payload::json::Document;
+use lockgate::rules::{Compiler, MatcherKind, Rules};
+use lockgate::scan::{Scanner, Scratch};
+use std::time::{Duration, Instant};
+
+/// Greatest ratio of the times for four times the bytes.
+const RATIO_MAX: f64 = 4.6;
+/// A scan must take this long to be measured at all.
+const TIME_MIN: Duration = Duration::from_millis(5);
+const SIZE_MIN: usize = 16 << 10;
+const SIZE_MAX: usize = 4 << 20;
+/// The least of so many runs counts; noise only ever adds.
+const RUNS: usize = 3;
+/// A ratio that is too high may be noise: measured again so many times.
+const TRIES: usize = 6;
+
+/// The same text over and over, or a text that begins once and goes on.
+struct Family {
+    name: &'static str,
+    head: &'static str,
+    body: Vec<u8>,
+}
+
+fn family(name: &'static str, body: &str) -> Family {
+    Family { name, head: "", body: body.into() }
+}
+
+fn noise() -> Vec<u8> {
+    let mut state = 1_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    };
+    (0..65_537).map(|_| next()).collect()
+}
+
+fn families() -> Vec<Family> {
+    let token = "ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8";
+    let key = "-----BEGIN RSA PRIVATE KEY-----\n";
+    let base64: String = noise()
+        .iter()
+        .map(|byte| char::from(b"ABCDabcd01234567+/EFefGg"[usize::from(*byte) % 24]))
+        .collect();
+    vec![
+        family("x", "x"),
+        family("digits", "1"),
+        family("digits of a card", "4111111111111111 "),
+        family("a@a@", "a@"),
+        family("mail addresses", "ann@x.example "),
+        family("tokens", &format!("{token} ")),
+        family("prefix of a token", "ghp_"),
+        family("groups of digits", "1234-1234-"),
+        family("single digits", "1 "),
+        family("phone numbers", "+1 415 555 0132, "),
+        family("spaces", " "),
+        family("hex", "0123456789abcdef"),
+        family("assignments without value", "secret_key = "),
+        family("password=", "password="),
+        family("key markers", key),
+        Family { name: "key without end", head: key, body: b"MIIEowIBAAKCAQEA7bq3 ".to_vec() },
+        Family { name: "key full of addresses", head: key, body: b"a@b.com ".to_vec() },
+        family("eyJ", "eyJ"),
+        family("web tokens", "eyJhbGciOiJIUzI1NiJ9."),
+        family("://a:", "://a:"),
+        family("urls", "https://a:b@c.d/e?token=f "),
+        Family { name: "base64", head: "", body: base64.into_bytes() },
+        Family { name: "one token", head: "token=", body: b"Zx9".to_vec() },
+        family("nested quotes", "\"'\\\"'`"),
+        family("a:a:", "a:"),
+        family("addresses of hosts", "1.2.3.4:5 fe80::1 "),
+        family("brackets", "[[[["),
+        Family { name: "NUL bytes", head: "", body: vec![0] },
+        Family { name: "random bytes", head: "", body: noise() },
+        family("keywords", "ssn account password token key secret "),
+        family("keyword and digits", "ssn 1"),
+        family("images", "![](https://a?b="),
+    ]
+}
+
+impl Family {
+    fn text(&self, size: usize) -> Vec<u8> {
+        self.head.bytes().chain(self.body.iter().copied().cycle()).take(size).collect()
+    }
+}
+
+fn least(mut work: impl FnMut()) -> Duration {
+    let time = |work: &mut dyn FnMut()| {
+        let start = Instant::now();
+        work();
+        start.elapsed()
+    };
+    (0..RUNS).map(|_| time(&mut work)).min().unwrap_or_default()
+}
+
+/// The ratio of the times of `work` for 4n and n bytes, for an n at which it can be measured.
+fn ratio(mut work: impl FnMut(usize) -> Duration) -> f64 {
+    let mut size = SIZE_MIN;
+    while size < SIZE_MAX && work(size) < TIME_MIN {
+        size *= 2;
+    }
+    let mut best = f64::INFINITY;
+    for _ in 0..TRIES {
+        let small = work(size);
+        best = best.min(work(4 * size).as_secs_f64() / small.as_secs_f64());
+        if best <= RATIO_MAX {
+            break;
+        }
+    }
+    best
+}
+
+fn check(kind: MatcherKind) {
+    let rules = match Compiler::with_builtin().matcher(kind).build() {
+        Ok((rules, _warnings)) => rules,
+        Err(errors) => panic!("{}", errors.render(false)),
+    };
+    let pack = rules.everything();
+    let scanner = Scanner::new(&rules, &pack);
+    let mut scratch = Scratch::new(&rules);
+    let mut slow = Vec::new();
+    for family in families() {
+        let ratio = ratio(|size| {
+            let text = family.text(size);
+            least(|| {
+                scanner.scan(&mut scratch, &Input::new(&text));
+            })
+        });
+        if ratio > RATIO_MAX {
+            slow.push(format!("{}: {ratio:.1}", family.name));
+        }
+    }
+    assert!(slow.is_empty(), "{}: {}", Rules::matcher_name(&rules), slow.join(", "));
+}
+
+#[test]
+fn the_fastest_matcher_is_linear() {
+    check(MatcherKind::Fastest);
+}
+
+#[test]
+fn the_portable_matcher_is_linear() {
+    check(MatcherKind::Portable);
+}
+
+#[test]
+fn reading_json_is_linear() {
+    let bodies =
+        ["[1,", "{\"a\":\"\\u00e9\\n\"},", "[[[[],[[", "\"\\ud800\",", "{\"a\":{\"a\":1}},"];
+    for body in bodies {
+        let ratio = ratio(|size| {
+            let text = format!("[{}0]", body.repeat(size / body.len()));
+            let mut document = Document::default();
+            least(|| {
+                let _ = document.parse(text.as_bytes(), usize::MAX);
+            })
+        });
+        assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");
+    }
+}
