@@ -2,6 +2,7 @@
 //!
 //! `docs/codes.md` is checked by the tidy test; `docs/config.md`, `docs/metrics.md` and `docs/api/openapi.json` by the http test.
 #![cfg(all(feature = "cli", feature = "server"))]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 use clap::ValueEnum;
 use lockgate::cli::rules::{SchemaKind, pages, schema};

@@ -3,6 +3,7 @@
 //! In a block of kind `console`, `$ cat FILE` is followed by the content of a file and `$ lockgate …` by what it prints to standard output.
 //! The rule file of the page is there as `acme.toml`.
 #![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 use std::fs;
 use std::path::Path;

@@ -210,7 +210,7 @@ mod tests {
         let example: MatchExample =
             toml::from_str("text = 'key abcd_0123456789_wxyz'\nfind = 'abcd_0123456789_wxyz'")
                 .expect("valid");
-        assert_eq!(found(&example, shortened), "key abcd_012…wxyz\n    ^^^^^^^^^^^^^");
+        assert_eq!(found(&example, shortened), "key abcd_012…wxyz\n    ^^^^^^^^^^^^^\n");
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(super) fn bytes(set: ByteSet) -> String {
     if names.starts_with(&["upper-case letters".to_owned(), "lower-case letters".to_owned()]) {
         names.splice(0..2, ["letters".to_owned()]);
     }
-    let single: Vec<String> = rest.iter().take(BYTES_SHOWN_MAX).map(|byte| visible(byte)).collect();
+    let single: Vec<String> = rest.iter().take(BYTES_SHOWN_MAX).map(visible).collect();
     if !single.is_empty() {
         names.push(single.join(" "));
     }
