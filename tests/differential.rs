@@ -227,16 +227,21 @@ proptest! {
 const ONCE_WRONG: [(&str, &str, bool, &[(usize, usize)]); 5] = [
     // A region's digits need not stand in its marker.
     (
-        "r: region = { begin = 'BEGIN[A-Z_-]{16}', end = '#', max = 40 }, shape = { min-digits = 1 }",
-        "BEGINABCDEFGHIJKLMNOP 1#",
+        "r: region = { begin = '\\b[A-Z]{16}\\b', end = '#', max = 40 }, shape = { min-digits = 1 }",
+        "ABCDEFGHIJKLMNOP 1#",
         false,
-        &[(0, 24)],
+        &[(0, 19)],
     ),
     // A class of characters has members of several bytes.
-    ("r: pattern = '(?:é|@)[(][0-9]{3}[)]'", "é(691)", false, &[(0, 7)]),
+    (
+        "r: pattern = '(?:é|@)(?:[+]1[ -]?)?[(][0-9]{3}[)] ?[0-9]{3}-[0-9]{4}'",
+        "é(691)863-4008",
+        false,
+        &[(0, 15)],
+    ),
     // A nested companion that ends early does not hide the one around it.
     (
-        "a: patterns = ['<[^>]{0,40}>', 'x[0-9]y']; b: pattern = 'Bz[0-9]{2}q', \
+        "a: patterns = ['<[^>]{0,40}>', 'x[0-9]y'], slow-ok = 'a test'; b: pattern = 'Bz[0-9]{2}q', \
          requires = [{ rule = 'pii.test.a', within = 10 }]",
         "<x1y x2y x3y aaaaaaaaaaaaaaaaaaaaa> Bz77q",
         false,
@@ -278,6 +283,7 @@ fn rule_file(short: &str) -> String {
 
 #[test]
 fn what_was_once_wrong_is_right() {
+    let mut wrong = Vec::new();
     for (rules, text, is_document, expect) in ONCE_WRONG {
         let (labels, _) = files(&[]);
         let sets = MATCHERS.map(|kind| {
@@ -291,12 +297,15 @@ fn what_was_once_wrong_is_right() {
         for (name, found) in scan_all(&sets, &Input::new(text), document.leaves()) {
             let spans: Vec<_> =
                 found.iter().map(|finding| (finding.span.start, finding.span.end)).collect();
-            assert_eq!(spans, expect, "{name} on {text} with {rules}");
-            if rules.contains("Kq") {
-                assert_eq!(found[0].confidence, Confidence::High, "{name}");
+            let sure = found.iter().all(|finding| finding.confidence == Confidence::High);
+            if spans != expect
+                || (rules.contains("keywords") && !rules.contains("require") && !sure)
+            {
+                wrong.push(format!("{name} on {text}: {found:?}"));
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// One text in this many is also given to the naive reference, which runs every regex and is slow.
