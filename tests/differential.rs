@@ -223,8 +223,11 @@ proptest! {
     }
 }
 
-/// Rules that were once scanned wrongly, with a text, a key if it is a document, and the spans to find.
-const ONCE_WRONG: [(&str, &str, bool, &[(usize, usize)]); 5] = [
+/// Rules, a text, whether it is a document, and the spans to find.
+type Case = (&'static str, &'static str, bool, &'static [(usize, usize)]);
+
+/// What was once scanned wrongly.
+const ONCE_WRONG: [Case; 5] = [
     // A region's digits need not stand in its marker.
     (
         "r: region = { begin = '\\b[A-Z]{16}\\b', end = '#', max = 40 }, shape = { min-digits = 1 }",
