@@ -97,6 +97,8 @@ impl Pattern {
             None => None,
             Some(class) => Some(body_set(class.get_ref()).map_err(RegionError::Body)?),
         };
+        // What is reported is the region: its digits may stand anywhere behind the marker.
+        self.all_token = false;
         self.region = Some(Region { end, len_max: *spec.max.get_ref(), body });
         Ok(self)
     }
