@@ -192,7 +192,9 @@ impl Patterned<'_, '_> {
     fn may_match(&mut self, first: usize, last: &mut usize) -> bool {
         let rules = self.rules;
         let pattern = &rules.patterns[self.number];
-        let len_max = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
+        // A marker may be longer than the region is allowed to be: then it is the region.
+        let region_max = pattern.region.as_ref().map_or(0, |region| region.len_max);
+        let len_max = region_max.max(pattern.len_max);
         let checks = &rules.checks[pattern.rule as usize];
         may_have_context(rules, checks, &self.around, self.words, first, last, len_max)
     }
