@@ -227,7 +227,15 @@ proptest! {
 type Case = (&'static str, &'static str, bool, &'static [(usize, usize)]);
 
 /// What was once scanned wrongly.
-const ONCE_WRONG: [Case; 5] = [
+const ONCE_WRONG: [Case; 6] = [
+    // A marker may be longer than its region.
+    (
+        "r: region = { begin = '[a-z]{40}', end = '#', max = 8, body = '[a-z]' }, \
+         keywords = { any = ['ssn'], within = 9, side = 'after', require = true }",
+        "abcdefghijklmnopqrstuvwxyzabcdefghijklmn: ssn",
+        false,
+        &[(0, 40)],
+    ),
     // A region's digits need not stand in its marker.
     (
         "r: region = { begin = '\\b[A-Z]{16}\\b', end = '#', max = 40 }, shape = { min-digits = 1 }",

@@ -113,7 +113,7 @@ fn rules_command(args: &rules::RulesArgs) -> ExitCode {
             ExitCode::from(EXIT_DONE)
         }
         Err(error) => {
-            console::say(&format!("error[{}]: {error}", error.code()));
+            console::say(&format!("error: {error}\n"));
             ExitCode::from(EXIT_ERROR)
         }
     }

@@ -119,7 +119,9 @@ pub(super) fn with_context(
     let Some(window) = checks.keywords.as_ref().filter(|_| checks.keywords_required) else {
         return Some(starts);
     };
-    let longest = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
+    // A marker may be longer than the region is allowed to be: then it is the region.
+    let region_max = pattern.region.as_ref().map_or(0, |region| region.len_max);
+    let longest = region_max.max(pattern.len_max);
     let behind = if window.after { longest + window.within } else { pattern.value_offset_max };
     let span = Span { start: first.saturating_sub(window.within), end: last + behind };
     // What is reported can start anywhere in the match, and its name may be further away than the window is wide.

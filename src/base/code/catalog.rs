@@ -16,7 +16,6 @@ codes! { PAYLOAD:
     JSON_TRUNCATED = "payload.json.truncated", 400, "the JSON ends before it is complete", "send the whole document";
     JSON_TRAILING = "payload.json.trailing", 400, "there is data after the JSON document", "send one document per request";
     JSON_DEPTH = "payload.json.depth", 422, "the JSON is nested too deeply", "flatten the document or raise the depth limit";
-    INVALID_UTF8 = "payload.utf8", 0, "part of the text is not UTF-8", "it was scanned byte by byte; convert the text for exact character offsets";
     BINARY = "payload.binary", 0, "the input is binary", "it was not scanned; pass --binary to scan its bytes";
     ENCODING_UNSUPPORTED = "payload.encoding.unsupported", 0, "the text is in an encoding that is not decoded", "convert it to UTF-8";
     INPUT_TOO_LARGE = "payload.too-large", 413, "the input is larger than the limit", "split the input or raise the limit";
