@@ -450,8 +450,8 @@ fn expected_rate(literal: &[u8], caseless: bool) -> f64 {
         })
         .product();
     let folded = literal.to_ascii_lowercase();
-    let begins_everyday = |word: &&str| word.as_bytes().starts_with(&folded);
-    let everyday = if EVERYDAY.iter().any(|word| begins_everyday(&word)) { 2e-4 } else { 0.0 };
+    let is_everyday = EVERYDAY.iter().any(|word| word.as_bytes().starts_with(&folded));
+    let everyday = if is_everyday { 2e-4 } else { 0.0 };
     independent.max(everyday).max(words_rate(literal))
 }
 

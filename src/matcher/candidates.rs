@@ -86,6 +86,13 @@ struct ByteUse {
     guard: Guard,
 }
 
+/// A run of token bytes, and whether a keyword is near it.
+#[derive(Clone, Copy, Debug)]
+struct NearRun {
+    run: TokenRun,
+    near: bool,
+}
+
 /// Working memory of a [`Matcher`].
 #[derive(Debug)]
 pub struct MatcherScratch {
@@ -143,7 +150,6 @@ impl Matcher {
                 Anchor::Every => every.push(pattern),
             }
         }
-        let set = |shapes: &[Shape]| ShapeSet::new(shapes).map_err(|error| error.to_string());
         let needs_classes = !(digits.is_empty()
             && tokens_near.is_empty()
             && tokens_anywhere.is_empty()
@@ -156,9 +162,9 @@ impl Matcher {
             literals: LiteralSet::new(&anchors, backend)?,
             literal_info,
             literal_uses,
-            digits: set(&digits)?,
-            tokens_near_keyword: set(&tokens_near)?,
-            tokens_anywhere: set(&tokens_anywhere)?,
+            digits: ShapeSet::new(&digits)?,
+            tokens_near_keyword: ShapeSet::new(&tokens_near)?,
+            tokens_anywhere: ShapeSet::new(&tokens_anywhere)?,
             needs_digit: targets.iter().map(|target| target.needs_digit).collect(),
             keyword_within: targets
                 .iter()
@@ -214,7 +220,11 @@ impl Matcher {
                 let run = scratch.events.tokens[i];
                 let start = (run.start as usize).saturating_sub(self.keyword_within);
                 let near = has_keyword(start, run.end as usize + self.keyword_within);
-                self.token_run(scratch, text, active, run, near, out);
+                let wanted = |pattern: u32| {
+                    active[pattern as usize]
+                        && (run.has_digit || !self.needs_digit[pattern as usize])
+                };
+                self.token_run(scratch, text, NearRun { run, near }, wanted, out);
             }
         }
         if !self.every.is_empty() && !text.is_empty() {
@@ -265,36 +275,31 @@ impl Matcher {
         }
     }
 
+    /// Candidates in a run of token bytes, of the patterns that are `wanted` there.
     fn token_run(
         &self,
         scratch: &mut MatcherScratch,
         text: &[u8],
-        active: &[bool],
-        run: TokenRun,
-        near_keyword: bool,
+        NearRun { run, near }: NearRun,
+        wanted: impl Fn(u32) -> bool,
         out: &mut Vec<Candidate>,
     ) {
-        let wanted = |pattern: u32| {
-            active[pattern as usize] && (run.has_digit || !self.needs_digit[pattern as usize])
-        };
-        let mut at_one_place = |pattern: u32, start: usize| {
-            if wanted(pattern) {
-                let start = start as u32;
-                out.push(Candidate { pattern, first: start, last: start });
-            }
-        };
+        let MatcherScratch { tokens_near_keyword, tokens_anywhere, .. } = scratch;
         for start in starts(text, &run) {
-            let scratch = &mut *scratch;
-            self.tokens_anywhere.at(&mut scratch.tokens_anywhere, text, start, &mut at_one_place);
-            if near_keyword {
-                let gated = &mut scratch.tokens_near_keyword;
-                self.tokens_near_keyword.at(gated, text, start, &mut at_one_place);
+            let mut report = |pattern: u32, start: usize| {
+                if wanted(pattern) {
+                    let start = start as u32;
+                    out.push(Candidate { pattern, first: start, last: start });
+                }
+            };
+            self.tokens_anywhere.at(tokens_anywhere, text, start, &mut report);
+            if near {
+                self.tokens_near_keyword.at(tokens_near_keyword, text, start, &mut report);
             }
         }
         let len = (run.end - run.start) as usize;
         for token in &self.tokens_inside {
-            let open = near_keyword || !token.near_keyword;
-            if open && len >= token.len_min && wanted(token.pattern) {
+            if len >= token.len_min && (near || !token.near_keyword) && wanted(token.pattern) {
                 let last = run.end as usize - token.len_min;
                 push(token.pattern, &token.reach, text, run.start as usize, last, out);
             }

@@ -6,7 +6,7 @@
 //! verified exactly. Numbers are widened first, until only the *kinds* of bytes count (digit, letter, separator).
 
 use super::byteset::{ByteSet, WORD};
-use regex_automata::hybrid::{BuildError, LazyStateID, dfa};
+use regex_automata::hybrid::{LazyStateID, dfa};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
@@ -46,7 +46,7 @@ pub(super) struct ShapeScratch {
 }
 
 impl ShapeSet {
-    pub(super) fn new(shapes: &[Shape]) -> Result<Self, BuildError> {
+    pub(super) fn new(shapes: &[Shape]) -> Result<Self, String> {
         let hirs: Vec<_> = shapes.iter().map(|shape| &shape.hir).collect();
         Ok(Self {
             automaton: if hirs.is_empty() { None } else { Some(compile(&hirs)?) },
@@ -97,17 +97,28 @@ impl ShapeSet {
         start: usize,
         report: &mut impl FnMut(u32, usize),
     ) {
-        let (Some(automaton), Some(cache)) = (&self.automaton, &mut scratch.cache) else { return };
+        let ShapeScratch { cache, seen } = scratch;
+        let (Some(automaton), Some(cache)) = (&self.automaton, cache) else { return };
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
         let Ok(mut state) = automaton.start_state_forward(cache, &input) else { return };
-        scratch.seen.fill(0);
+        seen.fill(0);
+        let mut found = |cache: &dfa::Cache, state: LazyStateID| {
+            for i in 0..automaton.match_len(cache, state) {
+                let id = automaton.match_pattern(cache, state, i).as_usize();
+                let bit = 1 << (id & 63);
+                if seen[id >> 6] & bit == 0 {
+                    seen[id >> 6] |= bit;
+                    report(self.patterns[id], start);
+                }
+            }
+        };
         // Matches are reported one byte late: the state after a byte says what matched before it.
         for byte in &text[start..] {
             let Ok(next) = automaton.next_state(cache, state, *byte) else { return };
             state = next;
             if state.is_tagged() {
                 if state.is_match() {
-                    self.matches(automaton, cache, state, &mut scratch.seen, start, report);
+                    found(cache, state);
                 } else if state.is_dead() || state.is_quit() {
                     return;
                 }
@@ -115,26 +126,7 @@ impl ShapeSet {
         }
         let Ok(end) = automaton.next_eoi_state(cache, state) else { return };
         if end.is_match() {
-            self.matches(automaton, cache, end, &mut scratch.seen, start, report);
-        }
-    }
-
-    fn matches(
-        &self,
-        automaton: &dfa::DFA,
-        cache: &dfa::Cache,
-        state: LazyStateID,
-        seen: &mut [u64],
-        start: usize,
-        report: &mut impl FnMut(u32, usize),
-    ) {
-        for i in 0..automaton.match_len(cache, state) {
-            let id = automaton.match_pattern(cache, state, i).as_usize();
-            let bit = 1 << (id & 63);
-            if seen[id >> 6] & bit == 0 {
-                seen[id >> 6] |= bit;
-                report(self.patterns[id], start);
-            }
+            found(cache, end);
         }
     }
 }
@@ -145,7 +137,7 @@ pub(super) fn can_start(text: &[u8], start: usize) -> bool {
     !WORD.contains(text[start]) || start == 0 || !WORD.contains(text[start - 1])
 }
 
-fn compile(patterns: &[&Hir]) -> Result<dfa::DFA, BuildError> {
+fn compile(patterns: &[&Hir]) -> Result<dfa::DFA, String> {
     let config = thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None);
     let nfa = thompson::Compiler::new()
         .configure(config)
@@ -159,4 +151,5 @@ fn compile(patterns: &[&Hir]) -> Result<dfa::DFA, BuildError> {
                 .skip_cache_capacity_check(true),
         )
         .build_from_nfa(nfa)
+        .map_err(|error| error.to_string())
 }

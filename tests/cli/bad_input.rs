@@ -173,8 +173,8 @@ mod unix {
         let file = folder.file("closed.txt", "text");
         let inner = folder.file("closed/inner.txt", "text");
         let closed = inner.parent().unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
-        fs::set_permissions(closed, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
+        fs::set_permissions(closed, fs::Permissions::from_mode(0o0)).unwrap();
         // The superuser reads everything, so there is nothing to see for one.
         let readable = fs::read(&file).is_ok();
         let ran = folder.run(&["scan", "."]);

@@ -35,7 +35,7 @@ fn nothing_is_scanned_twice() {
 fn order_does_not_depend_on_threads() {
     let folder = Folder::new();
     for number in 0..300 {
-        folder.file(&format!("{:03}.txt", number), "x".repeat(number * 7));
+        folder.file(&format!("{number:03}.txt"), "x".repeat(number * 7));
     }
     folder.file("900.jsonl", "{\"text\":\"hello\"}\n".repeat(1000));
     let run = |threads| {
