@@ -48,6 +48,8 @@ pub struct Matcher {
     needs_digit: Vec<bool>,
     /// How far from a token a keyword can stand.
     keyword_within: usize,
+    /// Some pattern that is wanted near a keyword only needs no digit.
+    keyword_without_digit: bool,
     /// Tokens whose patterns begin with something else.
     tokens_inside: Vec<TokenUse>,
     ats: Vec<ByteUse>,
@@ -171,6 +173,9 @@ impl Matcher {
                 .filter_map(|target| target.keyword_within)
                 .max()
                 .unwrap_or(0),
+            keyword_without_digit: targets
+                .iter()
+                .any(|target| target.keyword_within.is_some() && !target.needs_digit),
             tokens_inside,
             ats,
             colons,
@@ -219,7 +224,8 @@ impl Matcher {
             for i in 0..scratch.events.tokens.len() {
                 let run = scratch.events.tokens[i];
                 let start = (run.start as usize).saturating_sub(self.keyword_within);
-                let near = has_keyword(start, run.end as usize + self.keyword_within);
+                let near = (run.has_digit || self.keyword_without_digit)
+                    && has_keyword(start, run.end as usize + self.keyword_within);
                 let wanted = |pattern: u32| {
                     active[pattern as usize]
                         && (run.has_digit || !self.needs_digit[pattern as usize])

@@ -37,6 +37,16 @@ fn flatten<'h>(hir: &'h Hir, parts: &mut Vec<&'h Hir>) {
     }
 }
 
+/// The capture group of a pattern that has one.
+pub fn group(hir: &Hir) -> Option<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(capture) => Some(&capture.sub),
+        HirKind::Repetition(repetition) => group(&repetition.sub),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().find_map(group),
+        _ => None,
+    }
+}
+
 /// Most bytes in front of capture group 1; 0 if there is none; nothing if it is nested too deeply to tell.
 pub fn group_offset_max(hir: &Hir) -> Option<usize> {
     if hir.properties().explicit_captures_len() == 0 {

@@ -382,7 +382,7 @@ impl Build {
                 hir: &pattern.hir,
                 anchor: &pattern.anchor,
                 keyword_within: keyword_within(pattern, &checks[pattern.rule as usize]),
-                needs_digit: pattern.all_token
+                needs_digit: pattern.value_in_token
                     && rules[pattern.rule as usize]
                         .spec
                         .shape
@@ -449,11 +449,14 @@ fn compile_checks(
     }
 }
 
-/// How far from a token the keyword can stand that the rule demands; none if it demands none.
+/// Widest window around tokens that is worth searching for a keyword before any pattern is tried, in bytes.
+const TOKEN_WINDOW_BYTES_MAX: usize = 160;
+
+/// How far from a token the keyword can stand that the rule demands; none if it demands none, or if that is too far to look first.
 fn keyword_within(pattern: &Pattern, checks: &Checks) -> Option<usize> {
     let words = checks.keywords.as_ref().filter(|_| checks.keywords_required)?;
     let Anchor::Token { reach, tail_max, .. } = &pattern.anchor else { return None };
-    Some(words.within + reach.max.max(*tail_max))
+    Some(words.within + reach.max.max(*tail_max)).filter(|within| *within <= TOKEN_WINDOW_BYTES_MAX)
 }
 
 fn window(group: KeywordGroup, within: usize, side: Side) -> Window {

@@ -1,7 +1,7 @@
 //! One pattern of one rule, compiled.
 
 use crate::base::limits;
-use crate::matcher::anchor::Anchor;
+use crate::matcher::anchor::{Anchor, TOKEN_LEN_BYTES_MIN};
 use crate::matcher::byteset::{ByteSet, TOKEN};
 use crate::matcher::hir;
 use crate::matcher::verify::Verifier;
@@ -23,8 +23,8 @@ pub(crate) struct Pattern {
     pub(crate) value_offset_max: usize,
     pub(crate) verifier: Verifier,
     pub(crate) region: Option<Region>,
-    /// The whole pattern consists of token bytes, so that a digit in the value is a digit in the run.
-    pub(crate) all_token: bool,
+    /// The value lies in the run of token bytes that anchors the pattern, so that a digit in the one is a digit in the other.
+    pub(crate) value_in_token: bool,
 }
 
 /// What follows a begin marker.
@@ -73,7 +73,7 @@ impl Pattern {
         }
         let verifier =
             Verifier::new(&hir, len_max, limits::PATTERN_NFA_BYTES_MAX).map_err(|_| too_large())?;
-        let all_token = hir::alphabet(&hir).is_subset(TOKEN);
+        let value_in_token = value_in_token(&hir);
         Ok(Self {
             rule,
             text: text.to_owned(),
@@ -82,7 +82,7 @@ impl Pattern {
             len_max,
             verifier,
             region: None,
-            all_token,
+            value_in_token,
             hir,
         })
     }
@@ -98,7 +98,7 @@ impl Pattern {
             Some(class) => Some(body_set(class.get_ref()).map_err(RegionError::Body)?),
         };
         // What is reported is the region: its digits may stand anywhere behind the marker.
-        self.all_token = false;
+        self.value_in_token = false;
         self.region = Some(Region { end, len_max: *spec.max.get_ref(), body });
         Ok(self)
     }
@@ -148,6 +148,13 @@ fn bounds(hir: &Hir, len_bytes_max: usize) -> Result<usize, PatternError> {
         ));
     }
     Ok(max)
+}
+
+/// True if the value is a row of token bytes and nothing else in the pattern is long enough to be its anchor.
+fn value_in_token(pattern: &Hir) -> bool {
+    let value = hir::group(pattern).unwrap_or(pattern);
+    let others = hir::lengths(pattern).0 - hir::lengths(value).0.min(hir::lengths(pattern).0);
+    hir::alphabet(value).is_subset(TOKEN) && others < TOKEN_LEN_BYTES_MIN
 }
 
 fn too_large() -> PatternError {
