@@ -203,17 +203,18 @@ fn slow_headers_are_given_up() {
 #[test]
 fn overload_is_refused_at_once() {
     let service = Service::start(Config { concurrency_max: 1, ..settings() });
-    let mut first = TcpStream::connect(service.address).unwrap();
     let head = "POST /v1/inspect HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\n";
-    first.write_all(head.as_bytes()).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(4);
-    let answer = loop {
-        // The first request may still be on its way to its slot.
-        let answer = json("/v1/inspect", &service, r#"{"text":"x"}"#);
-        if answer.status == 503 || Instant::now() > deadline {
-            break answer;
-        }
-    };
+    // A probe that is quicker than the first request takes the only slot itself, and the first one is refused: then both try again.
+    let (mut first, answer) = (0..200)
+        .find_map(|_| {
+            let mut first = TcpStream::connect(service.address).unwrap();
+            first.write_all(head.as_bytes()).unwrap();
+            (0..20)
+                .map(|_| json("/v1/inspect", &service, r#"{"text":"x"}"#))
+                .find(|answer| answer.status == 503)
+                .map(|answer| (first, answer))
+        })
+        .expect("a request that waits for its body holds the only slot");
     assert_eq!((answer.status, &answer.json()["code"]), (503, &"request.overload".into()));
     assert_eq!(answer.header("retry-after"), Some("1"));
     first.write_all(b"abc").unwrap();
