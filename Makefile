@@ -42,11 +42,11 @@ rules: deps ## Check the built-in rules against their examples and the lints
 	$(CARGO) run --locked --quiet $(FLAGS) -- rules check patterns
 
 docs: deps ## Write the generated pages anew and build the API documentation
-	UPDATE=1 $(CARGO) test --locked --quiet $(FLAGS) --test generated --test tidy
+	UPDATE=1 $(CARGO) test --locked --quiet $(FLAGS) --test generated --test tidy --test http
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items $(FLAGS)
 
 docs-check: deps ## Check that the API documentation builds and the generated pages are up to date
-	$(CARGO) test --locked --quiet $(FLAGS) --test generated --test tidy
+	$(CARGO) test --locked --quiet $(FLAGS) --test generated --test tidy --test http
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items $(FLAGS)
 
 bench: deps ## Measure: counts are verified first, other designs run beside ours

@@ -2,7 +2,7 @@
 //!
 //! A pattern is not searched for. Its [`anchor`] is: a literal that every match contains, its first digit, a long token, a byte. All anchors
 //! of all patterns are found in two passes over the text ([`literals`], [`classes`]); each gives a [`Candidate`], a narrow range of places
-//! where the pattern is then [`verify`]-ed by an anchored automaton. [`reference`] does the same without any of this, for the tests.
+//! where the pattern is then [`verify`]-ed by an anchored automaton. [`mod@reference`] does the same without any of this, for the tests.
 
 pub mod anchor;
 pub mod byteset;

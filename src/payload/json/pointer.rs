@@ -54,7 +54,7 @@ impl<'a> Pointers<'a> {
         Self { raw, hidden, path: Vec::new(), at: 0, scalar: Scalar::default() }
     }
 
-    /// The pointer of the value that holds the byte at `offset`, as [`pointer`] says. Offsets must not descend.
+    /// The pointer of the value that holds the byte at `offset`, as [`pointer()`] says. Offsets must not descend.
     pub fn at(&mut self, offset: usize) -> Option<String> {
         while self.scalar.span.end <= offset {
             self.read_scalar()?;
