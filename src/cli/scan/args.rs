@@ -4,6 +4,7 @@ use crate::base::Confidence;
 use crate::batch::InputKind;
 use crate::cli::{Color, RuleSetArgs};
 use crate::redact::Style;
+use crate::text::offsets;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -197,6 +198,16 @@ pub enum OffsetUnit {
     CodePoints,
     /// UTF-16 code units, as JavaScript and Java count
     Utf16,
+}
+
+impl From<OffsetUnit> for offsets::OffsetUnit {
+    fn from(unit: OffsetUnit) -> Self {
+        match unit {
+            OffsetUnit::Bytes => Self::Bytes,
+            OffsetUnit::CodePoints => Self::CodePoints,
+            OffsetUnit::Utf16 => Self::Utf16,
+        }
+    }
 }
 
 /// Redaction style on the command line.

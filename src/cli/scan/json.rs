@@ -1,12 +1,13 @@
 //! `--format json` and `--format jsonl`: the same objects, in one document or one a line.
 
 use super::args::OffsetUnit;
-use super::offsets::{Offsets, Place};
+use super::place::Place;
 use super::plan::{Mode, Plan};
 use super::visitor::InFile;
-use crate::base::Verdict;
+use crate::base::{Gap, Span, Verdict};
 use crate::batch::{Document, Origin, Problem};
 use crate::rules::Rules;
+use crate::text::offsets::convert_spans;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -73,17 +74,22 @@ pub(super) fn write(
     head(plan, document.origin, line, id, out);
     put(out, &findings(plan, rules, document, verdict));
     out.extend_from_slice(b",\"coverage\":");
-    let mut offsets = Offsets::new(document.text, plan.unit);
-    let gap = |gap: &crate::base::Gap| JsonGap {
+    let gaps = &verdict.coverage.gaps;
+    let spans: Vec<_> = gaps.iter().map(|gap| gap.span).collect();
+    let gap = |(gap, span): (&Gap, Span)| JsonGap {
         code: gap.code.id,
-        start: offsets.convert(gap.span.start) as u64,
-        end: offsets.convert(gap.span.end) as u64,
+        start: span.start as u64,
+        end: span.end as u64,
     };
     let coverage = JsonCoverage {
         bytes_total: verdict.coverage.bytes_total as u64,
         bytes_scanned: verdict.coverage.bytes_scanned as u64,
         complete: verdict.coverage.is_complete(),
-        gaps: verdict.coverage.gaps.iter().map(gap).collect(),
+        gaps: gaps
+            .iter()
+            .zip(convert_spans(document.text, &spans, plan.unit.into()))
+            .map(gap)
+            .collect(),
     };
     put(out, &coverage);
     tail(plan, out);
@@ -107,15 +113,16 @@ fn findings<'r>(
     if verdict.findings.is_empty() {
         return Vec::new();
     }
-    let mut offsets = Offsets::new(document.text, plan.unit);
+    let spans: Vec<_> = verdict.findings.iter().map(|finding| finding.span).collect();
     let mut found: Vec<JsonFinding<'r>> = verdict
         .findings
         .iter()
-        .map(|finding| JsonFinding {
+        .zip(convert_spans(document.text, &spans, plan.unit.into()))
+        .map(|(finding, span)| JsonFinding {
             rule: &rules.rule(finding.rule).id,
             label: &rules.label(finding.label).id,
-            start: offsets.convert(finding.span.start),
-            end: offsets.convert(finding.span.end),
+            start: span.start,
+            end: span.end,
             confidence: finding.confidence.name(),
             score: finding.score,
             line: None,

@@ -3,8 +3,8 @@
 mod args;
 mod excerpt;
 mod json;
-mod offsets;
 mod output;
+mod place;
 mod plan;
 mod progress;
 mod redact;

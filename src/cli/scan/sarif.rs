@@ -1,6 +1,6 @@
 //! `--format sarif`: a SARIF 2.1.0 log with one run.
 
-use super::offsets::Place;
+use super::place::Place;
 use super::visitor::InFile;
 use crate::base::{Confidence, Verdict};
 use crate::batch::{Document, Origin, Problem, Severity};

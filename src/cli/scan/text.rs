@@ -1,7 +1,7 @@
 //! `--format text`: each finding in its line, masked, in the manner of a compiler.
 
 use super::excerpt::{Masks, excerpt};
-use super::offsets::Place;
+use super::place::Place;
 use super::plan::Plan;
 use super::visitor::InFile;
 use crate::base::{Confidence, Verdict};
