@@ -2,7 +2,8 @@
 
 use lockgate::base::{Confidence, Input};
 use lockgate::engine::{Content, Engine, InspectOptions};
-use lockgate::matcher::MatcherScratch;
+use lockgate::matcher::Backend;
+use lockgate::matcher::literals::{Hit, Literal, LiteralScratch, LiteralSet};
 use lockgate::rules::{Pack, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use regex_automata::{
@@ -96,17 +97,26 @@ impl Design for Inspect {
     }
 }
 
-/// A bare scan for the literal anchors of the same rules: no scan with these anchors can cost less.
+/// A bare scan for the literal anchors of the same rules, as Hyperscan does it best: one database for those that care about case, one for
+/// those that do not.
 #[derive(Debug)]
 pub(crate) struct LiteralFloor {
-    rules: Arc<Rules>,
-    scratch: MatcherScratch,
+    sets: Vec<(LiteralSet, LiteralScratch)>,
+    literals: usize,
+    hits: Vec<Hit>,
 }
 
 impl LiteralFloor {
-    pub(crate) fn new(rules: Arc<Rules>) -> Self {
-        let scratch = rules.literal_scratch().expect("there is memory for scratch");
-        Self { rules, scratch }
+    pub(crate) fn new(rules: &Rules) -> Self {
+        let (caseless, cased): (Vec<_>, Vec<_>) =
+            rules.anchor_literals().iter().cloned().partition(|literal| literal.caseless);
+        let set = |literals: Vec<Literal>| {
+            let set = LiteralSet::new(&literals, Backend::FASTEST).expect("the anchors compile");
+            let scratch = set.scratch().expect("there is memory for scratch");
+            (set, scratch)
+        };
+        let literals = caseless.len() + cased.len();
+        Self { sets: [cased, caseless].map(set).into(), literals, hits: Vec::new() }
     }
 }
 
@@ -116,11 +126,15 @@ impl Design for LiteralFloor {
     }
 
     fn patterns(&self) -> usize {
-        self.rules.anchor_literals().len()
+        self.literals
     }
 
     fn count(&mut self, text: &[u8]) -> usize {
-        self.rules.literal_floor(&mut self.scratch, text)
+        self.hits.clear();
+        for (set, scratch) in &mut self.sets {
+            set.scan(scratch, text, &mut self.hits);
+        }
+        self.hits.len()
     }
 }
 

@@ -134,7 +134,7 @@ fn compare(
 ) {
     let patterns = design::patterns(rules);
     let mut quadruple = Ours::new("lockgate, 4× the rules", Arc::clone(rules4x));
-    let mut floor = LiteralFloor::new(Arc::clone(rules));
+    let mut floor = LiteralFloor::new(rules);
     let mut one_by_one = RegexLoop::new(&patterns);
     let mut set = RegexSet::new(&patterns);
     #[cfg(feature = "hyperscan")]

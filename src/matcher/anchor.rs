@@ -3,7 +3,7 @@
 //! A matcher looks for anchors only. Where one stands, the pattern is verified from the few places at which a match that contains the
 //! anchor can start. See `docs/decisions/0002-anchors-not-one-regex-database.md` for why.
 
-use super::byteset::{ByteSet, DIGITS, LETTERS, TOKEN};
+use super::byteset::{ByteSet, DIGITS, LETTERS, TOKEN, WORD};
 use super::hir::{self, Positions};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
@@ -41,6 +41,8 @@ pub enum Anchor {
         literals: Vec<Vec<u8>>,
         /// Whether ASCII case is ignored.
         caseless: bool,
+        /// Whether a word starts wherever one of them is of use.
+        word_start: bool,
         /// Where the match starts.
         reach: Reach,
         /// What else must stand around the literal.
@@ -92,6 +94,12 @@ pub struct Reach {
 pub struct Guard(pub Vec<(i16, ByteSet)>);
 
 impl Guard {
+    /// The bytes that can stand this many bytes from the start of the anchor.
+    pub fn at(&self, offset: usize) -> ByteSet {
+        let known = self.0.iter().find(|(at, _)| usize::try_from(*at) == Ok(offset));
+        known.map_or(ByteSet::FULL, |(_, set)| *set)
+    }
+
     /// True if the text around the anchor at `at` can belong to a match.
     #[inline]
     pub fn admits(&self, text: &[u8], at: usize) -> bool {
@@ -157,11 +165,20 @@ fn best_literals(parts: &[&Hir]) -> Option<(f64, Anchor)> {
                 let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
                 let known = if caseless { 0 } else { shortest };
                 let guard = guard(&parts[..at], &parts[at..], known);
-                best = Some((rate, Anchor::Literals { literals, caseless, reach, guard }));
+                let word_start = starts_word(&parts[..at], &parts[at..], &literals);
+                let anchor = Anchor::Literals { literals, caseless, word_start, reach, guard };
+                best = Some((rate, anchor));
             }
         }
     }
     best
+}
+
+/// Whether a word starts where one of the literals begins that `rest` begins with.
+fn starts_word(before: &[&Hir], rest: &[&Hir], literals: &[Vec<u8>]) -> bool {
+    let concat = |parts: &[&Hir]| Hir::concat(parts.iter().map(|part| (*part).clone()).collect());
+    literals.iter().all(|literal| WORD.contains(literal[0]))
+        && (hir::ends_at_boundary(before) || hir::starts_at_boundary(&concat(rest)))
 }
 
 /// What every match of `rest` begins with, cut to the length at which the literals are both few and rare, and their cost.

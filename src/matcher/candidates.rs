@@ -4,7 +4,8 @@ use super::anchor::{Anchor, Guard, Reach, TOKEN_LEN_BYTES_MIN};
 use super::byteset::ByteSet;
 use super::classes::{self, Events, TokenRun};
 use super::hir;
-use super::literals::{Backend, Hit, Literal, LiteralScratch, LiteralSet};
+use super::literal_anchors::{LiteralAnchors, LiteralUse};
+use super::literals::{Backend, Hit, Literal, LiteralScratch};
 use super::shapes::{Shape, ShapeScratch, ShapeSet, can_start};
 use regex_syntax::hir::Hir;
 use std::collections::BTreeMap;
@@ -36,10 +37,7 @@ pub struct Target<'p> {
 /// Finds the candidates of many patterns in two passes, whatever their number.
 #[derive(Debug)]
 pub struct Matcher {
-    literals: LiteralSet,
-    /// Per literal: its length and its range in `literal_uses`.
-    literal_info: Vec<LiteralInfo>,
-    literal_uses: Vec<LiteralUse>,
+    literals: LiteralAnchors,
     digits: ShapeSet,
     /// Tokens whose patterns begin with them: those that are wanted near a keyword only, and the others.
     tokens_near_keyword: ShapeSet,
@@ -56,21 +54,6 @@ pub struct Matcher {
     colons: Vec<ByteUse>,
     every: Vec<u32>,
     needs_classes: bool,
-    anchors: Vec<Literal>,
-}
-
-#[derive(Debug)]
-struct LiteralInfo {
-    len: u32,
-    first_use: u32,
-    end_use: u32,
-}
-
-#[derive(Debug)]
-struct LiteralUse {
-    pattern: u32,
-    reach: Reach,
-    guard: Guard,
 }
 
 #[derive(Debug)]
@@ -118,11 +101,15 @@ impl Matcher {
         for (pattern, target) in targets.iter().enumerate() {
             let pattern = pattern as u32;
             match target.anchor {
-                Anchor::Literals { literals: texts, caseless, reach, guard } => {
+                Anchor::Literals { literals: texts, caseless, word_start, reach, guard } => {
                     for text in texts {
                         let literal = Literal { bytes: text.clone(), caseless: *caseless };
-                        let place = LiteralUse { pattern, reach: *reach, guard: guard.clone() };
-                        literals.entry(literal).or_default().push(place);
+                        literals.entry(literal).or_default().push(LiteralUse {
+                            pattern,
+                            word_start: *word_start,
+                            reach: *reach,
+                            guard: guard.clone(),
+                        });
                     }
                 }
                 Anchor::Digits { lead_max, lead } => digits.push(Shape {
@@ -152,18 +139,16 @@ impl Matcher {
                 Anchor::Every => every.push(pattern),
             }
         }
-        let needs_classes = !(digits.is_empty()
-            && tokens_near.is_empty()
-            && tokens_anywhere.is_empty()
-            && tokens_inside.is_empty()
-            && ats.is_empty()
-            && colons.is_empty());
-        let anchors: Vec<_> = literals.keys().cloned().collect();
-        let (literal_info, literal_uses) = index_uses(literals);
+        let literals = LiteralAnchors::new(literals, backend)?;
+        let needs_classes = literals.needs_words()
+            || !(digits.is_empty()
+                && tokens_near.is_empty()
+                && tokens_anywhere.is_empty()
+                && tokens_inside.is_empty()
+                && ats.is_empty()
+                && colons.is_empty());
         Ok(Self {
-            literals: LiteralSet::new(&anchors, backend)?,
-            literal_info,
-            literal_uses,
+            literals,
             digits: ShapeSet::new(&digits)?,
             tokens_near_keyword: ShapeSet::new(&tokens_near)?,
             tokens_anywhere: ShapeSet::new(&tokens_anywhere)?,
@@ -181,7 +166,6 @@ impl Matcher {
             colons,
             every,
             needs_classes,
-            anchors,
         })
     }
 
@@ -213,13 +197,10 @@ impl Matcher {
         mut has_keyword: impl FnMut(usize, usize) -> bool,
         out: &mut Vec<Candidate>,
     ) {
-        scratch.hits.clear();
-        self.literals.scan(&mut scratch.literals, text, &mut scratch.hits);
-        for hit in &scratch.hits {
-            self.literal_hit(*hit, text, active, out);
-        }
+        self.literals.anywhere(&mut scratch.literals, &mut scratch.hits, text, active, out);
         if self.needs_classes {
             classes::scan(text, &mut scratch.events);
+            self.literals.at_words(&scratch.events.words, text, active, out);
             self.class_events(scratch, text, active, out);
             for i in 0..scratch.events.tokens.len() {
                 let run = scratch.events.tokens[i];
@@ -237,17 +218,6 @@ impl Matcher {
             let last = text.len() as u32 - 1;
             let every = self.every.iter().filter(|pattern| active[**pattern as usize]);
             out.extend(every.map(|pattern| Candidate { pattern: *pattern, first: 0, last }));
-        }
-    }
-
-    #[inline]
-    fn literal_hit(&self, hit: Hit, text: &[u8], active: &[bool], out: &mut Vec<Candidate>) {
-        let info = &self.literal_info[hit.literal as usize];
-        let at = (hit.end - info.len) as usize;
-        for place in &self.literal_uses[info.first_use as usize..info.end_use as usize] {
-            if active[place.pattern as usize] && place.guard.admits(text, at) {
-                push(place.pattern, &place.reach, text, at, at, out);
-            }
         }
     }
 
@@ -314,19 +284,12 @@ impl Matcher {
 
     /// The literals that are looked for.
     pub fn anchors(&self) -> &[Literal] {
-        &self.anchors
-    }
-
-    /// Counts the literal hits in a text: the floor that no scan with these anchors can go below.
-    pub fn literal_floor(&self, scratch: &mut MatcherScratch, text: &[u8]) -> usize {
-        scratch.hits.clear();
-        self.literals.scan(&mut scratch.literals, text, &mut scratch.hits);
-        scratch.hits.len()
+        self.literals.literals()
     }
 
     /// Heap memory in bytes, roughly.
     pub fn memory_usage(&self) -> usize {
-        self.literals.memory_usage() + self.literal_uses.len() * size_of::<LiteralUse>()
+        self.literals.memory_usage()
     }
 }
 
@@ -338,7 +301,7 @@ fn starts<'t>(text: &'t [u8], run: &TokenRun) -> impl Iterator<Item = usize> + u
 
 /// Adds a candidate for an anchor that stands somewhere in `anchor_first..=anchor_last`, if a match can start early enough.
 #[inline]
-fn push(
+pub(super) fn push(
     pattern: u32,
     reach: &Reach,
     text: &[u8],
@@ -357,19 +320,4 @@ fn push(
     if first <= last {
         out.push(Candidate { pattern, first: first as u32, last: last as u32 });
     }
-}
-
-fn index_uses(literals: BTreeMap<Literal, Vec<LiteralUse>>) -> (Vec<LiteralInfo>, Vec<LiteralUse>) {
-    let mut info = Vec::with_capacity(literals.len());
-    let mut uses = Vec::new();
-    for (literal, places) in literals {
-        let first_use = uses.len() as u32;
-        uses.extend(places);
-        info.push(LiteralInfo {
-            len: literal.bytes.len() as u32,
-            first_use,
-            end_use: uses.len() as u32,
-        });
-    }
-    (info, uses)
 }

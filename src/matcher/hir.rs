@@ -196,6 +196,20 @@ pub fn starts_at_boundary(hir: &Hir) -> bool {
     }
 }
 
+/// True if what follows these parts is either the first byte of a word or no word byte.
+pub fn ends_at_boundary(parts: &[&Hir]) -> bool {
+    for part in parts.iter().rev() {
+        if matches!(part.kind(), HirKind::Look(look) if is_boundary(*look)) {
+            return true;
+        }
+        let outside = last_bytes(part).is_disjoint(WORD);
+        if !outside || lengths(part).0 > 0 {
+            return outside;
+        }
+    }
+    false
+}
+
 /// Behind `\b` stands either the first byte of a word or a byte that is no word byte.
 const fn is_boundary(look: Look) -> bool {
     matches!(look, Look::WordAscii | Look::WordStartAscii | Look::Start)
@@ -216,6 +230,30 @@ fn first_bytes(hir: &Hir) -> ByteSet {
             let mut set = ByteSet::EMPTY;
             for sub in subs {
                 set = set.union(first_bytes(sub));
+                if lengths(sub).0 > 0 {
+                    break;
+                }
+            }
+            set
+        }
+    }
+}
+
+/// The bytes that a match can end with.
+fn last_bytes(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
+        HirKind::Literal(literal) => ByteSet::of(&literal.0[literal.0.len() - 1..]),
+        HirKind::Class(class) => class_set(class),
+        HirKind::Repetition(repetition) => last_bytes(&repetition.sub),
+        HirKind::Capture(capture) => last_bytes(&capture.sub),
+        HirKind::Alternation(subs) => {
+            subs.iter().fold(ByteSet::EMPTY, |set, sub| set.union(last_bytes(sub)))
+        }
+        HirKind::Concat(subs) => {
+            let mut set = ByteSet::EMPTY;
+            for sub in subs.iter().rev() {
+                set = set.union(last_bytes(sub));
                 if lengths(sub).0 > 0 {
                     break;
                 }
@@ -341,6 +379,27 @@ mod tests {
         ] {
             assert!(!starts_at_boundary(&hir(pattern)), "{pattern}");
         }
+    }
+
+    #[test]
+    fn a_word_starts_behind_a_boundary_or_behind_what_is_no_word() {
+        let check = |pattern: &str, expect: bool| {
+            let hir = hir(pattern);
+            assert_eq!(ends_at_boundary(&sequence(&hir)), expect, "{pattern}");
+        };
+        check(r"\b", true);
+        check(r"abc\b", true);
+        check(r"abc\s", true);
+        check(r"abc\s{0,3}\b", true);
+        check(r"(?:x=|y:)", true);
+        check(r"(?:^|[ =])", true);
+        check(r"=(?: |:)?", true);
+        check(r"abc", false);
+        check(r"abc\s?", false);
+        check(r" ?", false);
+        check(r"(?:x=|y)", false);
+        check(r"=x?", false);
+        check("", false);
     }
 
     #[test]

@@ -69,17 +69,15 @@ pub struct LiteralSet(Kind);
 #[derive(Debug)]
 enum Kind {
     Empty,
-    /// Literals that care about case, and those that do not. Together in one database they slow each other down: 1,762 anchors scanned
-    /// 64 KiB of prose at 1,640 ns per KiB in one database and at 218 + 293 ns in two (Hyperscan 5.4.0, AVX-512 machine).
     #[cfg(feature = "hyperscan")]
-    Hyperscan(Vec<hyperscan::Database>),
+    Hyperscan(hyperscan::Database),
     Portable(portable::Automaton),
 }
 
 /// Working memory for one [`LiteralSet`].
 #[derive(Debug, Default)]
 pub struct LiteralScratch(
-    #[cfg(feature = "hyperscan")] Vec<hyperscan::Scratch>,
+    #[cfg(feature = "hyperscan")] Option<hyperscan::Scratch>,
     #[cfg(not(feature = "hyperscan"))] (),
 );
 
@@ -94,7 +92,7 @@ impl LiteralSet {
         }
         Ok(Self(match backend {
             #[cfg(feature = "hyperscan")]
-            Backend::Hyperscan => Kind::Hyperscan(databases(literals)?),
+            Backend::Hyperscan => Kind::Hyperscan(hyperscan::Database::new(literals)?),
             Backend::Portable => Kind::Portable(portable::Automaton::new(literals)?),
         }))
     }
@@ -106,11 +104,7 @@ impl LiteralSet {
     pub fn scratch(&self) -> Result<LiteralScratch, String> {
         match &self.0 {
             #[cfg(feature = "hyperscan")]
-            Kind::Hyperscan(databases) => databases
-                .iter()
-                .map(hyperscan::Database::scratch)
-                .collect::<Result<_, _>>()
-                .map(LiteralScratch),
+            Kind::Hyperscan(database) => Ok(LiteralScratch(Some(database.scratch()?))),
             _ => Ok(LiteralScratch::default()),
         }
     }
@@ -121,11 +115,9 @@ impl LiteralSet {
         match &self.0 {
             Kind::Empty => {}
             #[cfg(feature = "hyperscan")]
-            Kind::Hyperscan(databases) => {
-                debug_assert_eq!(databases.len(), scratch.0.len(), "the scratch is of this set");
-                for (database, scratch) in databases.iter().zip(&mut scratch.0) {
-                    database.scan(scratch, text, hits);
-                }
+            Kind::Hyperscan(database) => {
+                let scratch = scratch.0.as_mut().expect("the scratch is of this set");
+                database.scan(scratch, text, hits);
             }
             Kind::Portable(automaton) => {
                 let _ = scratch;
@@ -139,24 +131,10 @@ impl LiteralSet {
         match &self.0 {
             Kind::Empty => 0,
             #[cfg(feature = "hyperscan")]
-            Kind::Hyperscan(databases) => {
-                databases.iter().map(hyperscan::Database::memory_usage).sum()
-            }
+            Kind::Hyperscan(database) => database.memory_usage(),
             Kind::Portable(automaton) => automaton.memory_usage(),
         }
     }
-}
-
-#[cfg(feature = "hyperscan")]
-fn databases(literals: &[Literal]) -> Result<Vec<hyperscan::Database>, String> {
-    let part = |caseless: bool| {
-        (0..).zip(literals).filter(|(_, literal)| literal.caseless == caseless).collect::<Vec<_>>()
-    };
-    [part(false), part(true)]
-        .iter()
-        .filter(|part| !part.is_empty())
-        .map(|part| hyperscan::Database::new(part))
-        .collect()
 }
 
 #[cfg(test)]

@@ -11,11 +11,13 @@ pub mod classes;
 pub mod hir;
 #[cfg(feature = "hyperscan")]
 pub mod hyperscan;
+mod literal_anchors;
 pub mod literals;
 mod portable;
 pub mod reference;
 mod shapes;
 pub mod verify;
+pub mod words;
 
 pub use candidates::{Candidate, Matcher, MatcherScratch, Target};
 pub use literals::Backend;

@@ -279,7 +279,7 @@ impl Build {
             let checks = &checks[pattern.rule as usize];
             keyword_within(pattern, checks).and(checks.keywords.map(|words| words.group))
         }));
-        let keywords = keywords.build(self.backend).map_err(|error| self.engine(&error)).ok()?;
+        let keywords = keywords.build();
         let serial = next_serial();
         let backend = self.backend;
         Some(Rules {

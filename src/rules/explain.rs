@@ -5,7 +5,7 @@ use super::pattern::Pattern;
 use super::{Pack, Rules};
 use crate::base::RuleIndex;
 use crate::matcher::anchor::{Anchor, Reach};
-use crate::matcher::{MatcherScratch, hir};
+use crate::matcher::hir;
 use std::sync::Arc;
 
 /// A compiled rule as plain data.
@@ -102,15 +102,14 @@ impl Rules {
     }
 
     /// Number of places of a text at which an automaton of the rules in `pack` would have to run.
-    pub fn count_candidates(
-        &self,
-        scratch: &mut MatcherScratch,
-        pack: &Pack,
-        text: &[u8],
-    ) -> usize {
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn count_candidates(&self, pack: &Pack, text: &[u8]) -> Result<usize, String> {
         let mut candidates = Vec::new();
-        self.matcher.candidates(scratch, text, &pack.active, |_, _| true, &mut candidates);
-        candidates.len()
+        let mut scratch = self.matcher.scratch()?;
+        self.matcher.candidates(&mut scratch, text, &pack.active, |_, _| true, &mut candidates);
+        Ok(candidates.len())
     }
 }
 
@@ -209,9 +208,8 @@ mod tests {
     #[test]
     fn candidates_are_those_of_the_pack() {
         let rules = rules(r"pattern='\bacme_[0-9a-f]{16}\b'");
-        let mut scratch = rules.literal_scratch().expect("memory");
         let text = b"acme_0123456789abcdef and acme_x";
-        let mut count = |pack: &Pack| rules.count_candidates(&mut scratch, pack, text);
+        let count = |pack: &Pack| rules.count_candidates(pack, text).expect("memory");
         assert_eq!(count(&rules.only(RuleIndex(0))), 1);
         assert_eq!(count(&rules.nothing()), 0);
     }

@@ -1,14 +1,19 @@
 //! Context words of all rules, as one set of literals.
 
-use crate::matcher::literals::{Backend, Hit, Literal, LiteralScratch, LiteralSet};
+use crate::matcher::byteset::ByteSet;
+use crate::matcher::literals::Literal;
+use crate::matcher::words::{WordSet, WordStart};
 use std::collections::BTreeMap;
 
 /// All keywords of all rules. A rule's own keywords are a [`KeywordGroup`].
 #[derive(Debug)]
 pub(crate) struct Keywords {
-    literals: LiteralSet,
+    words: WordSet,
     lens: Vec<u32>,
-    len_max: usize,
+    /// Some word begins with a byte beyond ASCII.
+    first_wide: bool,
+    /// The ASCII bytes other than letters that words begin with.
+    first_others: Vec<u8>,
     groups: Vec<Box<[u64]>>,
 }
 
@@ -53,25 +58,38 @@ impl KeywordsBuilder {
     }
 
     /// Compiles what was collected.
-    pub(crate) fn build(self, backend: Backend) -> Result<Keywords, String> {
+    pub(crate) fn build(self) -> Keywords {
         let mut words: Vec<_> = self.words.into_iter().collect();
         words.sort_unstable_by_key(|(_, id)| *id);
-        let literals: Vec<_> =
-            words.into_iter().map(|(bytes, _)| Literal { bytes, caseless: true }).collect();
+        let words: Vec<_> = words
+            .into_iter()
+            .map(|(bytes, _)| WordStart {
+                literal: Literal { bytes, caseless: true },
+                behind: ByteSet::FULL,
+            })
+            .collect();
         let mut groups = vec![Box::default(); self.groups.len()];
         for (ids, group) in self.groups {
-            let mut bits = vec![0_u64; literals.len().div_ceil(64)].into_boxed_slice();
+            let mut bits = vec![0_u64; words.len().div_ceil(64)].into_boxed_slice();
             for id in ids {
                 bits[id as usize >> 6] |= 1 << (id & 63);
             }
             groups[group as usize] = bits;
         }
-        Ok(Keywords {
-            len_max: literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(1),
-            lens: literals.iter().map(|literal| literal.bytes.len() as u32).collect(),
-            literals: LiteralSet::new(&literals, backend)?,
+        let mut first: Vec<u8> =
+            words.iter().filter_map(|word| word.literal.bytes.first().copied()).collect();
+        first.sort_unstable();
+        first.dedup();
+        Keywords {
+            lens: words.iter().map(|word| word.literal.bytes.len() as u32).collect(),
+            first_wide: first.iter().any(|byte| !byte.is_ascii()),
+            first_others: first
+                .into_iter()
+                .filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic())
+                .collect(),
+            words: WordSet::new(&words),
             groups,
-        })
+        }
     }
 }
 
@@ -85,22 +103,31 @@ fn spellings(word: &str) -> Vec<Vec<u8>> {
 }
 
 impl Keywords {
-    pub(crate) fn scratch(&self) -> Result<LiteralScratch, String> {
-        self.literals.scratch()
+    /// Calls `report(start, word)` for every word that stands at one of the places `base + i` for which bit `i` of `starts` is set.
+    #[inline]
+    pub(crate) fn scan(
+        &self,
+        text: &[u8],
+        base: usize,
+        starts: u64,
+        report: impl FnMut(usize, u32),
+    ) {
+        self.words.scan(text, base, starts, report);
     }
 
-    pub(crate) fn scan(&self, scratch: &mut LiteralScratch, text: &[u8], hits: &mut Vec<Hit>) {
-        self.literals.scan(scratch, text, hits);
+    /// Whether some word begins with a byte beyond ASCII.
+    pub(crate) fn first_wide(&self) -> bool {
+        self.first_wide
+    }
+
+    /// The ASCII bytes other than letters that words begin with.
+    pub(crate) fn first_others(&self) -> &[u8] {
+        &self.first_others
     }
 
     /// Length of a word in bytes.
     pub(crate) fn len_of(&self, literal: u32) -> u32 {
         self.lens[literal as usize]
-    }
-
-    /// Length of the longest word in bytes, 1 if there is none.
-    pub(crate) fn len_max(&self) -> usize {
-        self.len_max
     }
 
     /// Whether a word belongs to a group.
@@ -110,7 +137,7 @@ impl Keywords {
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.literals.memory_usage() + self.groups.iter().map(|bits| bits.len() * 8).sum::<usize>()
+        self.words.memory_usage() + self.groups.iter().map(|bits| bits.len() * 8).sum::<usize>()
     }
 }
 
@@ -126,12 +153,12 @@ mod tests {
         let other = builder.group(&["ssn".to_owned()]);
         assert_eq!(first, same);
         assert_ne!(first, other);
-        let keywords = builder.build(Backend::Portable).expect("words compile");
+        let keywords = builder.build();
         let mut hits = Vec::new();
         let text = b"SSN socialSecurity social-security";
-        keywords.scan(&mut keywords.scratch().expect("scratch"), text, &mut hits);
+        keywords.scan(text, 0, u64::MAX, |_, word| hits.push(word));
         assert_eq!(hits.len(), 3);
-        assert!(hits.iter().all(|hit| keywords.in_group(first, hit.literal)));
-        assert_eq!(hits.iter().filter(|hit| keywords.in_group(other, hit.literal)).count(), 1);
+        assert!(hits.iter().all(|word| keywords.in_group(first, *word)));
+        assert_eq!(hits.iter().filter(|word| keywords.in_group(other, **word)).count(), 1);
     }
 }

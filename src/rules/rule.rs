@@ -6,7 +6,7 @@ use super::keywords::{KeywordGroup, Keywords};
 use super::pattern::Pattern;
 use crate::base::{Action, Confidence, LabelIndex, RuleIndex};
 use crate::matcher::literals::Literal;
-use crate::matcher::{Backend, Matcher, MatcherScratch};
+use crate::matcher::{Backend, Matcher};
 use crate::syntax::{LabelSpec, RuleSpec, Source};
 use std::ops::Range;
 use std::sync::Arc;
@@ -142,19 +142,6 @@ impl Rules {
     /// The literals that are looked for.
     pub fn anchor_literals(&self) -> &[Literal] {
         self.matcher.anchors()
-    }
-
-    /// Scans a text for the literal anchors alone and counts the hits: the floor that no scan with these anchors can go below.
-    pub fn literal_floor(&self, scratch: &mut MatcherScratch, text: &[u8]) -> usize {
-        self.matcher.literal_floor(scratch, text)
-    }
-
-    /// Working memory for [`literal_floor`](Self::literal_floor).
-    ///
-    /// # Errors
-    /// There is no memory for it.
-    pub fn literal_scratch(&self) -> Result<MatcherScratch, String> {
-        self.matcher.scratch()
     }
 
     /// Heap memory of the compiled patterns and matchers in bytes, roughly.

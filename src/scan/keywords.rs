@@ -1,18 +1,12 @@
 //! Where context words stand. Text is searched for them in blocks, and only blocks that some match asks about: clean text pays nothing.
 
 use crate::base::Span;
-use crate::matcher::literals::{Hit, LiteralScratch};
+use crate::matcher::classes::{self, BLOCK_BYTES};
 use crate::rules::keywords::{KeywordGroup, Keywords};
-use std::ops::Range;
-
-/// Granularity of what has been searched, in bytes.
-const BLOCK_BYTES: usize = 64;
 
 /// Context words of one text, found on demand.
 #[derive(Debug, Default)]
 pub(super) struct KeywordCache {
-    literals: LiteralScratch,
-    raw: Vec<Hit>,
     words: Vec<Word>,
     /// Per block: where the words that start in it begin and end in `words`, or [`UNSEARCHED`]. Empty until the first question.
     blocks: Vec<(u32, u32)>,
@@ -25,14 +19,11 @@ const UNSEARCHED: (u32, u32) = (u32::MAX, 0);
 struct Word {
     start: usize,
     end: usize,
-    literal: u32,
+    /// Which of the words it is.
+    word: u32,
 }
 
 impl KeywordCache {
-    pub(super) fn new(keywords: &Keywords) -> Result<Self, String> {
-        Ok(Self { literals: keywords.scratch()?, ..Self::default() })
-    }
-
     /// Forgets the last text.
     pub(super) fn clear(&mut self) {
         self.words.clear();
@@ -55,15 +46,17 @@ impl KeywordCache {
             self.blocks.resize(text.len().div_ceil(BLOCK_BYTES), UNSEARCHED);
         }
         let blocks = span.start / BLOCK_BYTES..(span.end - 1) / BLOCK_BYTES + 1;
-        self.search(keywords, text, blocks.clone());
         blocks.rev().find_map(|block| {
+            if self.blocks[block] == UNSEARCHED {
+                self.search(keywords, text, block);
+            }
             let (first, end) = self.blocks[block];
             self.words[first as usize..end as usize]
                 .iter()
                 .filter(|word| {
                     word.start >= span.start
                         && word.end <= span.end
-                        && keywords.in_group(group, word.literal)
+                        && keywords.in_group(group, word.word)
                 })
                 .map(|word| Span::new(word.start, word.end))
                 .max_by_key(|word| word.start)
@@ -82,66 +75,56 @@ impl KeywordCache {
     }
 
     /// True if a word of `group` lies in the name of the field that holds the text.
-    pub(super) fn any_in_key(
-        &mut self,
-        keywords: &Keywords,
-        key: &[u8],
-        group: KeywordGroup,
-    ) -> bool {
-        self.raw.clear();
-        keywords.scan(&mut self.literals, key, &mut self.raw);
-        self.raw.iter().any(|hit| {
-            let end = hit.end as usize;
-            let start = end - keywords.len_of(hit.literal) as usize;
-            keywords.in_group(group, hit.literal) && is_word(key, start, end)
-        })
+    pub(super) fn any_in_key(&self, keywords: &Keywords, key: &[u8], group: KeywordGroup) -> bool {
+        let blocks = (0..key.len()).step_by(BLOCK_BYTES);
+        let mut any = false;
+        for base in blocks {
+            words_in(keywords, key, base, |word| any |= keywords.in_group(group, word.word));
+        }
+        any
     }
 
-    /// Searches those of the blocks that were not searched yet, each row of them in one go.
-    fn search(&mut self, keywords: &Keywords, text: &[u8], blocks: Range<usize>) {
-        let mut at = blocks.start;
-        while at < blocks.end {
-            if self.blocks[at] != UNSEARCHED {
-                at += 1;
-                continue;
-            }
-            let row = self.blocks[at..blocks.end].iter().take_while(|block| **block == UNSEARCHED);
-            let end = at + row.count();
-            self.search_row(keywords, text, at..end);
-            at = end;
-        }
+    /// Searches a block that was not searched yet.
+    fn search(&mut self, keywords: &Keywords, text: &[u8], block: usize) {
+        let first = self.words.len() as u32;
+        words_in(keywords, text, block * BLOCK_BYTES, |word| self.words.push(word));
+        self.blocks[block] = (first, self.words.len() as u32);
     }
+}
 
-    fn search_row(&mut self, keywords: &Keywords, text: &[u8], row: Range<usize>) {
-        let (start, end) = (row.start * BLOCK_BYTES, row.end * BLOCK_BYTES);
-        let reach = text.len().min(end + keywords.len_max() - 1);
-        self.raw.clear();
-        keywords.scan(&mut self.literals, &text[start..reach], &mut self.raw);
-        let first = self.words.len();
-        for hit in &self.raw {
-            let word_end = start + hit.end as usize;
-            let word_start = word_end - keywords.len_of(hit.literal) as usize;
-            if word_start < end && is_word(text, word_start, word_end) {
-                let word = Word { start: word_start, end: word_end, literal: hit.literal };
-                self.words.push(word);
-            }
+/// Calls `report` for every word that starts in the block at `base`, in ascending order of start.
+fn words_in(keywords: &Keywords, text: &[u8], base: usize, mut report: impl FnMut(Word)) {
+    keywords.scan(text, base, starts(keywords, text, base), |start, word| {
+        let end = start + keywords.len_of(word) as usize;
+        if ends_word(text, end) {
+            report(Word { start, end, word });
         }
-        self.words[first..].sort_unstable_by_key(|word| word.start);
-        let mut from = first;
-        for block in row {
-            let block_end = (block + 1) * BLOCK_BYTES;
-            let to = from + self.words[from..].partition_point(|word| word.start < block_end);
-            self.blocks[block] = (from as u32, to as u32);
-            from = to;
-        }
-    }
+    });
+}
+
+/// The places in the block at `base` where a context word can start: [`begins_word`] for all of them at once.
+fn starts(keywords: &Keywords, text: &[u8], base: usize) -> u64 {
+    let block = &text[base..text.len().min(base + BLOCK_BYTES)];
+    let letters = classes::letters(block);
+    let before = base.checked_sub(1).map(|before| text[before]);
+    let behind_letter =
+        letters.letter << 1 | u64::from(before.is_some_and(|byte| byte.is_ascii_alphabetic()));
+    let behind_lower = (letters.letter & !letters.upper) << 1
+        | u64::from(before.is_some_and(|byte| byte.is_ascii_lowercase()));
+    let words = letters.letter & (!behind_letter | letters.upper & behind_lower);
+    // What is no letter needs no boundary.
+    let wide = if keywords.first_wide() { letters.wide } else { 0 };
+    let others = keywords.first_others().iter().flat_map(|byte| memchr::memchr_iter(*byte, block));
+    others.fold(words | wide, |starts, at| starts | 1 << at)
 }
 
 /// True if the letters `start..end` are a word of their own: not part of a longer one, except in camelCase and as a plural.
-pub(super) fn is_word(text: &[u8], start: usize, end: usize) -> bool {
+#[cfg(test)]
+fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     begins_word(text, start) && ends_word(text, end)
 }
 
+#[cfg(test)]
 fn begins_word(text: &[u8], start: usize) -> bool {
     let Some(before) = start.checked_sub(1).map(|at| text[at]) else { return true };
     let first = text[start];
@@ -164,6 +147,56 @@ fn ends_word(text: &[u8], end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::keywords::KeywordsBuilder;
+    use proptest::prelude::*;
+
+    const WORDS: [&str; 8] =
+        ["ssn", "id", "v", "tax id", "@@", "\u{e1}fa", "1st", "social security"];
+
+    /// Every word that stands anywhere, by trying each at each place.
+    fn naive(text: &[u8]) -> Vec<(usize, usize)> {
+        let lower = text.to_ascii_lowercase();
+        let spelled = WORDS.iter().flat_map(|word| {
+            [" ", "_", "-", ""].map(|joint| word.to_ascii_lowercase().replace(' ', joint))
+        });
+        let mut found = Vec::new();
+        for word in spelled {
+            for start in 0..text.len() {
+                let end = start + word.len();
+                if lower.get(start..end) == Some(word.as_bytes()) && is_word(text, start, end) {
+                    found.push((start, end));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn check(text: &[u8]) {
+        let mut builder = KeywordsBuilder::default();
+        builder.group(&WORDS.map(str::to_owned));
+        let keywords = builder.build();
+        let mut found = Vec::new();
+        for base in (0..text.len()).step_by(BLOCK_BYTES) {
+            words_in(&keywords, text, base, |word| found.push((word.start, word.end)));
+        }
+        found.sort_unstable();
+        assert_eq!(found, naive(text), "{}", String::from_utf8_lossy(text));
+    }
+
+    proptest! {
+        #[test]
+        fn every_word_is_found_wherever_it_stands(
+            parts in prop::collection::vec(
+                ("ssn|SSN|id|Id|v|tax id|taxId|TAX_ID|@@|\u{e1}fa|1st|socialSecurity|Social-Security", "[ aZ_0@s\u{e1}]{0,3}"),
+                0..40,
+            ),
+        ) {
+            let text: String = parts.into_iter().map(|(word, joint)| word + &joint).collect();
+            check(text.as_bytes());
+        }
+    }
 
     #[test]
     fn words_end_at_case_changes_and_before_a_plural_s() {

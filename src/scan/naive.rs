@@ -48,7 +48,7 @@ impl<'r> NaiveScanner<'r> {
     pub fn scan_document(&self, input: &Input<'_>, leaves: &[Leaf]) -> Vec<Finding> {
         let rules = self.scanner.rules;
         let around = Surroundings { text: input.text, key: input.key, leaves };
-        let mut words = KeywordCache::new(&rules.keywords).expect("memory for keywords");
+        let mut words = KeywordCache::default();
         let mut findings = Vec::new();
         for (number, regex) in self.regexes.iter().enumerate() {
             if let Some(regex) = regex {

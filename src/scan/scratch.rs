@@ -59,7 +59,7 @@ impl Fitted {
         Ok(Self {
             serial: rules.serial,
             matcher: rules.matcher.scratch()?,
-            words: KeywordCache::new(&rules.keywords)?,
+            words: KeywordCache::default(),
             candidates: Vec::new(),
             caches: rules.patterns.iter().map(|_| PatternCache::default()).collect(),
         })

@@ -150,8 +150,13 @@ mod tests {
     fn long_lists_of_literals_are_cut() {
         let literals: Vec<_> = (0..10).map(|i| format!("key{i}").into_bytes()).collect();
         let reach = Reach { min: 0, max: 3, alphabet: DIGITS };
-        let words =
-            anchor(&Anchor::Literals { literals, caseless: true, reach, guard: Guard::default() });
+        let words = anchor(&Anchor::Literals {
+            literals,
+            caseless: true,
+            word_start: true,
+            reach,
+            guard: Guard::default(),
+        });
         assert!(words.starts_with("literal \"key0\", \"key1\""), "{words}");
         assert!(words.ends_with("\"key7\" and 2 more, in any case"), "{words}");
     }

@@ -10,12 +10,19 @@
     reason = "vector loads and calls of functions that need a CPU feature, which is checked first"
 )]
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+
 use super::anchor::TOKEN_LEN_BYTES_MIN;
 
-const BLOCK: usize = 64;
+/// Bytes that are classified at a time.
+pub const BLOCK_BYTES: usize = 64;
 
 const DIGIT: u8 = 1;
 const WORD: u8 = 0b0000_1111;
+const LETTER: u8 = 0b0000_0110;
 const TOKEN: u8 = 0b0011_1111;
 const AT: u8 = 1 << 6;
 const COLON: u8 = 1 << 7;
@@ -56,7 +63,9 @@ const fn tables() -> ([u8; 16], [u8; 16]) {
 /// What the pass found, by kind, each in ascending order.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Events {
-    /// The first digit of each word (row of letters, digits and underscores) that has one.
+    /// Per block of [`BLOCK_BYTES`]: the bytes that start a word (row of letters, digits and underscores), lowest bit first.
+    pub words: Vec<u64>,
+    /// The first digit of each word that has one.
     pub digits: Vec<u32>,
     /// Runs of at least [`TOKEN_LEN_BYTES_MIN`] token bytes.
     pub tokens: Vec<TokenRun>,
@@ -79,6 +88,7 @@ pub struct TokenRun {
 
 impl Events {
     fn clear(&mut self) {
+        self.words.clear();
         self.digits.clear();
         self.tokens.clear();
         self.ats.clear();
@@ -125,7 +135,7 @@ struct Masks {
     colon: u64,
 }
 
-fn masks_scalar(block: &[u8; BLOCK]) -> Masks {
+fn masks_scalar(block: &[u8; BLOCK_BYTES]) -> Masks {
     let mut masks = Masks::default();
     for (i, byte) in block.iter().enumerate() {
         let class = if byte.is_ascii() {
@@ -142,6 +152,56 @@ fn masks_scalar(block: &[u8; BLOCK]) -> Masks {
     masks
 }
 
+/// The letters of a block, one bit per byte, lowest bit first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Letters {
+    /// ASCII letters.
+    pub letter: u64,
+    /// Upper-case ASCII letters.
+    pub upper: u64,
+    /// Bytes beyond ASCII.
+    pub wide: u64,
+}
+
+/// The letters among up to [`BLOCK_BYTES`] bytes.
+#[inline]
+pub fn letters(bytes: &[u8]) -> Letters {
+    match bytes.try_into() {
+        Ok(block) => letters_of(block),
+        Err(_) => {
+            let mut block = [0; BLOCK_BYTES];
+            let len = bytes.len().min(BLOCK_BYTES);
+            block[..len].copy_from_slice(&bytes[..len]);
+            letters_of(&block)
+        }
+    }
+}
+
+#[inline]
+fn letters_of(block: &[u8; BLOCK_BYTES]) -> Letters {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
+        // SAFETY: the CPU has the features that the function needs.
+        return unsafe { avx2::letters(block) };
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: NEON is part of every aarch64 target that has the standard library.
+    return unsafe { neon::letters(block) };
+    #[cfg(not(target_arch = "aarch64"))]
+    letters_scalar(block)
+}
+
+#[cfg(any(test, not(target_arch = "aarch64")))]
+fn letters_scalar(block: &[u8; BLOCK_BYTES]) -> Letters {
+    let mut letters = Letters::default();
+    for (i, byte) in block.iter().enumerate() {
+        letters.letter |= u64::from(byte.is_ascii_alphabetic()) << i;
+        letters.upper |= u64::from(byte.is_ascii_uppercase()) << i;
+        letters.wide |= u64::from(!byte.is_ascii()) << i;
+    }
+    letters
+}
+
 /// What is carried from block to block.
 struct Carry {
     /// Whether the last byte so far belongs to a word.
@@ -153,24 +213,26 @@ struct Carry {
 }
 
 #[inline(always)]
-fn drive(text: &[u8], events: &mut Events, masks: impl Fn(&[u8; BLOCK]) -> Masks) {
+fn drive(text: &[u8], events: &mut Events, masks: impl Fn(&[u8; BLOCK_BYTES]) -> Masks) {
     events.clear();
     let mut carry = Carry { word: false, no_digit: false, run: None };
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let (blocks, rest) = text.as_chunks::<BLOCK_BYTES>();
     let mut base = 0;
     for block in blocks {
         step(base, masks(block), &mut carry, events);
-        base += BLOCK as u32;
+        base += BLOCK_BYTES as u32;
     }
     // A last block of zeros ends every run.
-    let mut last = [0; BLOCK];
+    let mut last = [0; BLOCK_BYTES];
     last[..rest.len()].copy_from_slice(rest);
     step(base, masks(&last), &mut carry, events);
 }
 
 #[inline(always)]
 fn step(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
-    first_digits(base, masks, carry, &mut events.digits);
+    let starts = masks.word & !(masks.word << 1 | u64::from(carry.word));
+    events.words.push(starts);
+    first_digits(base, masks, starts, carry, &mut events.digits);
     if masks.at != 0 {
         push_bits(masks.at, base, &mut events.ats);
     }
@@ -185,8 +247,7 @@ fn step(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
 /// Finds the first digit of each word: the byte behind the row of non-digits that the word starts with. Adding the starts to the rows
 /// carries each of them to the end of its row.
 #[inline(always)]
-fn first_digits(base: u32, masks: Masks, carry: &mut Carry, digits: &mut Vec<u32>) {
-    let starts = masks.word & !(masks.word << 1 | u64::from(carry.word));
+fn first_digits(base: u32, masks: Masks, starts: u64, carry: &mut Carry, digits: &mut Vec<u32>) {
     let starts = starts | (masks.word & u64::from(carry.word && carry.no_digit));
     let others = masks.word & !masks.digit;
     let (behind, open) = (starts & others).overflowing_add(others);
@@ -221,7 +282,7 @@ fn token_runs(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
     if let Some((start, has_digit)) = carry.run {
         let len = masks.token.trailing_ones();
         let has_digit = has_digit || masks.digit & low_bits(len) != 0;
-        if len == BLOCK as u32 {
+        if len == BLOCK_BYTES as u32 {
             carry.run = Some((start, has_digit));
             return;
         }
@@ -242,7 +303,8 @@ fn token_runs(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
         events.tokens.push(TokenRun { start: base + start, end: base + start + len, has_digit });
         long &= !run;
     }
-    carry.run = (out > 0).then(|| (base + BLOCK as u32 - out, masks.digit & high_bits(out) != 0));
+    carry.run =
+        (out > 0).then(|| (base + BLOCK_BYTES as u32 - out, masks.digit & high_bits(out) != 0));
 }
 
 /// The lowest `count` bits.
@@ -257,149 +319,6 @@ const fn high_bits(count: u32) -> u64 {
     if count >= 64 { u64::MAX } else { !(u64::MAX >> count) }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use super::{BLOCK, Events, HIGH, LOW, Masks, TOKEN, WORD, drive};
-    use std::arch::x86_64::{
-        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
-        _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-        _mm256_slli_epi16, _mm256_srli_epi16,
-    };
-
-    #[target_feature(enable = "avx2,bmi1")]
-    pub(super) fn scan(text: &[u8], events: &mut Events) {
-        drive(text, events, |block| masks(block));
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2,bmi1")]
-    fn masks(block: &[u8; BLOCK]) -> Masks {
-        let (first, second) = block.split_at(BLOCK / 2);
-        // SAFETY: each half is 32 bytes long; the load needs no alignment.
-        let first = unsafe { _mm256_loadu_si256(first.as_ptr().cast()) };
-        // SAFETY: as above.
-        let second = unsafe { _mm256_loadu_si256(second.as_ptr().cast()) };
-        let (first, second) = (classes(first), classes(second));
-        Masks {
-            digit: join(bit::<7>(first), bit::<7>(second)),
-            word: !join(none_of::<WORD>(first), none_of::<WORD>(second)),
-            token: !join(none_of::<TOKEN>(first), none_of::<TOKEN>(second)),
-            at: join(bit::<1>(first), bit::<1>(second)),
-            colon: join(bit::<0>(first), bit::<0>(second)),
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn classes(bytes: __m256i) -> __m256i {
-        let nibble = _mm256_set1_epi8(0xf);
-        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), nibble);
-        // The shuffle yields zero for indices with the top bit set, so bytes beyond ASCII have no class.
-        let by_low = _mm256_shuffle_epi8(table(&LOW), bytes);
-        let by_high = _mm256_shuffle_epi8(table(&HIGH), high);
-        _mm256_and_si256(by_low, by_high)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn table(t: &[u8; 16]) -> __m256i {
-        let t = t.map(|byte| byte as i8);
-        _mm256_setr_epi8(
-            t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13],
-            t[14], t[15], t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11],
-            t[12], t[13], t[14], t[15],
-        )
-    }
-
-    /// One bit per byte: the class bit that a shift by `SHIFT` brings to the top.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn bit<const SHIFT: i32>(classes: __m256i) -> u32 {
-        _mm256_movemask_epi8(_mm256_slli_epi16::<SHIFT>(classes)) as u32
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn none_of<const CLASSES: u8>(classes: __m256i) -> u32 {
-        let some = _mm256_and_si256(classes, _mm256_set1_epi8(CLASSES as i8));
-        _mm256_movemask_epi8(_mm256_cmpeq_epi8(some, _mm256_setzero_si256())) as u32
-    }
-
-    #[inline]
-    const fn join(low: u32, high: u32) -> u64 {
-        low as u64 | (high as u64) << 32
-    }
-}
-
-#[cfg(target_arch = "aarch64")]
-mod neon {
-    use super::{AT, BLOCK, COLON, DIGIT, Events, HIGH, LOW, Masks, TOKEN, WORD, drive};
-    use std::arch::aarch64::{
-        uint8x16_t, vandq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vpaddq_u8, vqtbl1q_u8,
-        vreinterpretq_u64_u8, vshrq_n_u8, vtstq_u8,
-    };
-
-    // A function with the feature may call others with it; the closure inherits it.
-    #[target_feature(enable = "neon")]
-    pub(super) fn scan(text: &[u8], events: &mut Events) {
-        drive(text, events, |block| masks(block));
-    }
-
-    #[inline]
-    #[target_feature(enable = "neon")]
-    fn masks(block: &[u8; BLOCK]) -> Masks {
-        // SAFETY: the tables are 16 bytes long.
-        let low = unsafe { vld1q_u8(LOW.as_ptr()) };
-        // SAFETY: as above.
-        let high = unsafe { vld1q_u8(HIGH.as_ptr()) };
-        let (quarters, _) = block.as_chunks::<16>();
-        let classes = [0, 1, 2, 3].map(|i: usize| {
-            // SAFETY: a quarter is 16 bytes long.
-            let bytes = unsafe { vld1q_u8(quarters[i].as_ptr()) };
-            classes(bytes, low, high)
-        });
-        let bits = |class: u8| gather(classes, class);
-        Masks {
-            digit: bits(DIGIT),
-            word: bits(WORD),
-            token: bits(TOKEN),
-            at: bits(AT),
-            colon: bits(COLON),
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "neon")]
-    fn classes(bytes: uint8x16_t, low: uint8x16_t, high: uint8x16_t) -> uint8x16_t {
-        // A look-up beyond the table yields zero: the low index keeps the top bit, so bytes beyond ASCII have no class.
-        let by_low = vqtbl1q_u8(low, vandq_u8(bytes, vdupq_n_u8(0x8f)));
-        let by_high = vqtbl1q_u8(high, vshrq_n_u8::<4>(bytes));
-        vandq_u8(by_low, by_high)
-    }
-
-    /// One bit per byte of four vectors: whether a class bit is set.
-    #[inline]
-    #[target_feature(enable = "neon")]
-    fn gather(classes: [uint8x16_t; 4], class: u8) -> u64 {
-        const WEIGHTS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
-        // SAFETY: the table is 16 bytes long.
-        let weights = unsafe { vld1q_u8(WEIGHTS.as_ptr()) };
-        let wanted = vdupq_n_u8(class);
-        let weighted = [
-            vandq_u8(vtstq_u8(classes[0], wanted), weights),
-            vandq_u8(vtstq_u8(classes[1], wanted), weights),
-            vandq_u8(vtstq_u8(classes[2], wanted), weights),
-            vandq_u8(vtstq_u8(classes[3], wanted), weights),
-        ];
-        // Three rounds of pairwise addition leave eight bytes of eight bits each.
-        let first = vpaddq_u8(weighted[0], weighted[1]);
-        let second = vpaddq_u8(weighted[2], weighted[3]);
-        let all = vpaddq_u8(first, second);
-        let all = vpaddq_u8(all, all);
-        vgetq_lane_u64::<0>(vreinterpretq_u64_u8(all))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -409,7 +328,18 @@ mod tests {
     /// Events by going through the bytes one by one.
     fn naive(text: &[u8]) -> Events {
         let mut events = Events::default();
+        // The last block is there even if it is empty.
+        let blocks = text.len() / BLOCK_BYTES + 1;
         for (at, byte) in text.iter().enumerate() {
+            if at % BLOCK_BYTES == 0 {
+                events.words.push(0);
+            }
+            let before = at.checked_sub(1).map(|before| text[before]);
+            if byteset::WORD.contains(*byte)
+                && !before.is_some_and(|before| byteset::WORD.contains(before))
+            {
+                events.words[at / BLOCK_BYTES] |= 1 << (at % BLOCK_BYTES);
+            }
             let word = text[..at].iter().rev().take_while(|byte| byteset::WORD.contains(**byte));
             if byte.is_ascii_digit() && !word.copied().any(|byte| byte.is_ascii_digit()) {
                 events.digits.push(at as u32);
@@ -420,6 +350,7 @@ mod tests {
                 _ => {}
             }
         }
+        events.words.resize(blocks, 0);
         let mut at = 0;
         while at < text.len() {
             let run = text[at..].iter().take_while(|byte| byteset::TOKEN.contains(**byte)).count();
@@ -437,6 +368,11 @@ mod tests {
     }
 
     fn check(text: &[u8]) {
+        for part in text.chunks(BLOCK_BYTES) {
+            let mut block = [0; BLOCK_BYTES];
+            block[..part.len()].copy_from_slice(part);
+            assert_eq!(letters(part), letters_scalar(&block), "{} on {part:?}", implementation());
+        }
         let expect = naive(text);
         let mut events = Events::default();
         scan(text, &mut events);
