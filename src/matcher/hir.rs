@@ -199,15 +199,25 @@ pub fn starts_at_boundary(hir: &Hir) -> bool {
 /// True if what follows these parts is either the first byte of a word or no word byte.
 pub fn ends_at_boundary(parts: &[&Hir]) -> bool {
     for part in parts.iter().rev() {
-        if matches!(part.kind(), HirKind::Look(look) if is_boundary(*look)) {
+        if part_ends_at_boundary(part) {
             return true;
         }
-        let outside = last_bytes(part).is_disjoint(WORD);
-        if !outside || lengths(part).0 > 0 {
-            return outside;
+        // A part that can be left out says nothing of what stands in front of it.
+        if !last_bytes(part).is_disjoint(WORD) || lengths(part).0 > 0 {
+            return false;
         }
     }
     false
+}
+
+fn part_ends_at_boundary(part: &Hir) -> bool {
+    match part.kind() {
+        HirKind::Look(look) => is_boundary(*look),
+        HirKind::Capture(capture) => part_ends_at_boundary(&capture.sub),
+        HirKind::Alternation(subs) => subs.iter().all(part_ends_at_boundary),
+        HirKind::Concat(_) => ends_at_boundary(&sequence(part)),
+        _ => lengths(part).0 > 0 && last_bytes(part).is_disjoint(WORD),
+    }
 }
 
 /// Behind `\b` stands either the first byte of a word or a byte that is no word byte.

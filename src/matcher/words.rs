@@ -5,18 +5,23 @@
 //! text alone, not on how many literals there are, which no automaton over all bytes can say.
 
 use super::byteset::ByteSet;
+use super::classes::BLOCK_BYTES;
 use super::literals::Literal;
 
 /// Bytes of a literal that are hashed.
 const KEY_LEN_BYTES: usize = 4;
-/// Bits of the map per key: how rarely a word that begins no literal passes.
-const FILTER_BITS_PER_KEY: usize = 24;
-/// Smallest and largest map, as powers of two of bits. The largest is 64 KiB.
-const FILTER_LOG2: std::ops::RangeInclusive<u32> = 10..=19;
-/// A literal shorter than the key is entered once for each byte that can follow, if these are so few.
-const FOLLOWERS_MAX: usize = 80;
-/// Makes every byte of a key lower-case; what else falls together is told apart by the comparison.
-const FOLD: u32 = 0x2020_2020;
+/// Bytes of a literal that are compared before anything else is.
+const PREFIX_LEN_BYTES: usize = 8;
+/// Hash values are this many bits, so that a map of them is 8 KiB.
+const HASH_BITS: u32 = 16;
+/// Words of the map.
+const FILTER_WORDS: usize = 1 << (HASH_BITS - 6);
+/// A literal one byte shorter than the key is entered once for each byte that can follow, if all these entries are so few.
+const FOLLOWERS_MAX: usize = 8192;
+/// Makes every letter lower-case; what else falls together is told apart by the comparison.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+/// What is seen of the text in one go: a block and the prefix of a literal that starts in its last byte.
+const WINDOW_BYTES: usize = BLOCK_BYTES + PREFIX_LEN_BYTES;
 
 /// A literal, and what is known of the byte behind it.
 #[derive(Clone, Debug)]
@@ -41,18 +46,19 @@ pub struct WordSet {
 struct Table {
     /// Keeps the bytes of the key.
     mask: u32,
-    /// Hash values are this many bits.
-    log2: u32,
     /// One bit per hash value: some key has it.
-    filter: Box<[u64]>,
-    /// Per group of hash values: where its entries begin. One more at the end.
+    filter: Box<[u64; FILTER_WORDS]>,
+    /// Per word of the map: where its entries begin. One more at the end.
     heads: Box<[u32]>,
     entries: Box<[Entry]>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    key: u32,
+    /// The first bytes, folded.
+    prefix: u64,
+    /// Keeps as many bytes as the prefix has.
+    mask: u64,
     literal: u32,
     start: u32,
     len: u32,
@@ -64,27 +70,28 @@ impl WordSet {
     pub fn new(words: &[WordStart]) -> Self {
         let mut set = Self::default();
         let mut by_len: [Vec<Entry>; KEY_LEN_BYTES] = Default::default();
+        let short = words.iter().filter(|word| word.literal.bytes.len() + 1 == KEY_LEN_BYTES);
+        let expand = short.map(|word| word.behind.len()).sum::<usize>() <= FOLLOWERS_MAX;
         for (literal, word) in (0..).zip(words) {
-            let bytes = &word.literal.bytes;
-            if bytes.is_empty() {
-                continue;
-            }
-            let entry = Entry {
-                key: 0,
-                literal,
-                start: set.bytes.len() as u32,
-                len: bytes.len() as u32,
-                caseless: word.literal.caseless,
-            };
-            set.bytes.extend_from_slice(bytes);
-            for key in keys(bytes, word.behind) {
-                let group = &mut by_len[key.len().min(KEY_LEN_BYTES) - 1];
-                group.push(Entry { key: load(&key, 0) & mask(key.len()), ..entry });
+            let start = set.bytes.len() as u32;
+            set.bytes.extend_from_slice(&word.literal.bytes);
+            for prefix in prefixes(word, expand) {
+                let entry = Entry {
+                    prefix: fold(&prefix),
+                    mask: mask(prefix.len()),
+                    literal,
+                    start,
+                    len: word.literal.bytes.len() as u32,
+                    caseless: word.literal.caseless,
+                };
+                if let Some(last) = prefix.len().min(KEY_LEN_BYTES).checked_sub(1) {
+                    by_len[last].push(entry);
+                }
             }
         }
         let tables = by_len.into_iter().enumerate().rev();
         let filled = tables.filter(|(_, entries)| !entries.is_empty());
-        set.tables = filled.map(|(i, entries)| Table::new(mask(i + 1), entries)).collect();
+        set.tables = filled.map(|(i, entries)| Table::new(mask(i + 1) as u32, entries)).collect();
         set
     }
 
@@ -94,38 +101,41 @@ impl WordSet {
     }
 
     /// Calls `report(at, literal)` for every literal that stands at one of the places `base + i` for which bit `i` of `starts` is set, in
-    /// ascending order of place.
+    /// no particular order.
     #[inline]
     pub fn scan(&self, text: &[u8], base: usize, starts: u64, mut report: impl FnMut(usize, u32)) {
-        // The map is asked for all places first, without a branch on its answer: which words pass cannot be predicted.
-        let mut passed = [0_u8; 64];
-        let mut count = 0;
-        let mut rest = starts;
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            let key = load(text, base + bit as usize);
-            let pass = self.tables.iter().fold(false, |pass, table| pass | table.may_hold(key));
-            passed[count & 63] = bit as u8;
-            count += usize::from(pass);
-        }
-        for bit in &passed[..count] {
-            self.at(text, base + usize::from(*bit), &mut report);
-        }
-    }
-
-    fn at(&self, text: &[u8], at: usize, report: &mut impl FnMut(usize, u32)) {
-        let key = load(text, at);
+        let mut padded = [0; WINDOW_BYTES];
+        let window = match text.get(base..base + WINDOW_BYTES).map(TryInto::try_into) {
+            Some(Ok(window)) => window,
+            _ => {
+                let rest = &text[base.min(text.len())..];
+                let len = rest.len().min(WINDOW_BYTES);
+                padded[..len].copy_from_slice(&rest[..len]);
+                &padded
+            }
+        };
         for table in &self.tables {
-            for entry in table.entries_of(key) {
-                let literal = &self.bytes[entry.start as usize..][..entry.len as usize];
-                let Some(part) = text.get(at..at + literal.len()) else { continue };
-                let same = part == literal || entry.caseless && part.eq_ignore_ascii_case(literal);
-                if same {
-                    report(at, entry.literal);
+            let mut passed = table.may_hold(window, starts);
+            while passed != 0 {
+                let bit = passed.trailing_zeros() as usize;
+                passed &= passed - 1;
+                let prefix = load(window, bit);
+                for entry in table.entries_of(prefix) {
+                    if self.stands(entry, text, base + bit) {
+                        report(base + bit, entry.literal);
+                    }
                 }
             }
         }
+    }
+
+    /// Whether a literal whose prefix stands at `at` stands there.
+    #[inline]
+    fn stands(&self, entry: &Entry, text: &[u8], at: usize) -> bool {
+        let literal = &self.bytes[entry.start as usize..][..entry.len as usize];
+        text.get(at..at + literal.len()).is_some_and(|part| {
+            part == literal || entry.caseless && part.eq_ignore_ascii_case(literal)
+        })
     }
 
     /// Heap memory in bytes.
@@ -139,68 +149,82 @@ impl WordSet {
 
 impl Table {
     fn new(mask: u32, mut entries: Vec<Entry>) -> Self {
-        entries.sort_by_key(|entry| (entry.key, entry.literal));
-        // Followers that differ by case have one key.
-        entries.dedup_by_key(|entry| (entry.key, entry.literal));
-        let wanted = (entries.len() * FILTER_BITS_PER_KEY).next_power_of_two().trailing_zeros();
-        let log2 = wanted.clamp(*FILTER_LOG2.start(), *FILTER_LOG2.end());
-        let mut filter = vec![0_u64; 1 << (log2 - 6)].into_boxed_slice();
-        // A head per word of the map.
-        let mut heads = vec![0_u32; filter.len() + 1].into_boxed_slice();
-        entries.sort_by_key(|entry| hash(entry.key, log2));
+        entries.sort_by_key(|entry| (entry.prefix, entry.literal));
+        // Followers that differ by case have one prefix.
+        entries.dedup_by_key(|entry| (entry.prefix, entry.literal));
+        entries.sort_by_key(|entry| hash(entry.prefix as u32 & mask));
+        let mut filter = Box::new([0; FILTER_WORDS]);
+        let mut heads = vec![0; FILTER_WORDS + 1].into_boxed_slice();
         for entry in &entries {
-            let hash = hash(entry.key, log2);
+            let hash = hash(entry.prefix as u32 & mask);
             filter[hash >> 6] |= 1 << (hash & 63);
             heads[(hash >> 6) + 1] += 1;
         }
         for i in 1..heads.len() {
             heads[i] += heads[i - 1];
         }
-        Self { mask, log2, filter, heads, entries: entries.into() }
+        Self { mask, filter, heads, entries: entries.into() }
     }
 
+    /// Those of the places at which some literal may stand. There is no branch on the answer of the map: which words pass cannot be
+    /// predicted.
     #[inline]
-    fn may_hold(&self, key: u32) -> bool {
-        let hash = hash(key & self.mask, self.log2);
-        self.filter[hash >> 6] >> (hash & 63) & 1 == 1
+    fn may_hold(&self, window: &[u8; WINDOW_BYTES], mut starts: u64) -> u64 {
+        let mut passed = 0;
+        while starts != 0 {
+            let bit = starts.trailing_zeros() as usize;
+            let hash = hash(load(window, bit) as u32 & self.mask);
+            let pass = self.filter[hash >> 6] >> (hash & 63) & 1;
+            passed |= pass << bit;
+            starts &= starts - 1;
+        }
+        passed
     }
 
-    fn entries_of(&self, key: u32) -> impl Iterator<Item = &Entry> {
-        let key = key & self.mask;
-        let head = hash(key, self.log2) >> 6;
+    /// The entries whose prefix stands in the text.
+    #[inline]
+    fn entries_of(&self, prefix: u64) -> impl Iterator<Item = &Entry> {
+        let head = hash(prefix as u32 & self.mask) >> 6;
         let range = self.heads[head] as usize..self.heads[head + 1] as usize;
-        self.entries[range].iter().filter(move |entry| entry.key == key)
+        self.entries[range].iter().filter(move |entry| (entry.prefix ^ prefix) & entry.mask == 0)
     }
 }
 
-/// The keys under which a literal is entered: its first bytes, and if it is too short, each byte that can follow.
-fn keys(bytes: &[u8], behind: ByteSet) -> Vec<Vec<u8>> {
-    let first = bytes[..bytes.len().min(KEY_LEN_BYTES)].to_vec();
-    if bytes.len() != KEY_LEN_BYTES - 1 || behind.len() > FOLLOWERS_MAX {
-        return vec![first];
+/// The prefixes under which a literal is entered: its own, or if that is one byte too short for a key, with each byte that can follow.
+fn prefixes(word: &WordStart, expand: bool) -> Vec<Vec<u8>> {
+    let bytes = &word.literal.bytes;
+    let own = bytes[..bytes.len().min(PREFIX_LEN_BYTES)].to_vec();
+    if bytes.len() + 1 != KEY_LEN_BYTES || !expand {
+        return vec![own];
     }
-    behind.iter().map(|byte| [&first[..], &[byte]].concat()).collect()
+    word.behind.iter().map(|byte| [&own[..], &[byte]].concat()).collect()
 }
 
-const fn mask(key_len: usize) -> u32 {
-    if key_len >= KEY_LEN_BYTES { u32::MAX } else { (1 << (8 * key_len)) - 1 }
+/// Keeps the first bytes of a little-endian number.
+const fn mask(len: usize) -> u64 {
+    if len >= PREFIX_LEN_BYTES { u64::MAX } else { (1 << (8 * len)) - 1 }
 }
 
-/// The folded bytes from `at` on; behind the end of the text stand zeros.
+/// Up to [`PREFIX_LEN_BYTES`] bytes as a folded number.
+fn fold(bytes: &[u8]) -> u64 {
+    let mut prefix = [0; PREFIX_LEN_BYTES];
+    prefix[..bytes.len()].copy_from_slice(bytes);
+    (u64::from_le_bytes(prefix) | FOLD) & mask(bytes.len())
+}
+
+/// The folded bytes at a place of the block.
 #[inline]
-fn load(text: &[u8], at: usize) -> u32 {
-    let bytes = match text.get(at..at + KEY_LEN_BYTES) {
-        Some(bytes) => [bytes[0], bytes[1], bytes[2], bytes[3]],
-        None => std::array::from_fn(|i| text.get(at + i).copied().unwrap_or(0)),
-    };
-    u32::from_le_bytes(bytes) | FOLD
+fn load(window: &[u8; WINDOW_BYTES], at: usize) -> u64 {
+    let mut bytes = [0; PREFIX_LEN_BYTES];
+    bytes.copy_from_slice(&window[at..at + PREFIX_LEN_BYTES]);
+    u64::from_le_bytes(bytes) | FOLD
 }
 
 /// Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the upper bits of a product with the golden
 /// ratio.
 #[inline]
-const fn hash(key: u32, log2: u32) -> usize {
-    (key.wrapping_mul(0x9e37_79b1) >> (32 - log2)) as usize
+const fn hash(key: u32) -> usize {
+    (key.wrapping_mul(0x9e37_79b1) >> (u32::BITS - HASH_BITS)) as usize
 }
 
 #[cfg(test)]

@@ -208,14 +208,16 @@ struct Carry {
     word: bool,
     /// Whether that word has no digit so far.
     no_digit: bool,
-    /// Start of the token run that reaches the end of what was read, and whether it has a digit.
-    run: Option<(u32, bool)>,
+    /// Start of the token run that reaches the end of what was read; that end if there is none.
+    run_start: u32,
+    /// Whether that run has a digit.
+    run_has_digit: bool,
 }
 
 #[inline(always)]
 fn drive(text: &[u8], events: &mut Events, masks: impl Fn(&[u8; BLOCK_BYTES]) -> Masks) {
     events.clear();
-    let mut carry = Carry { word: false, no_digit: false, run: None };
+    let mut carry = Carry { word: false, no_digit: false, run_start: 0, run_has_digit: false };
     let (blocks, rest) = text.as_chunks::<BLOCK_BYTES>();
     let mut base = 0;
     for block in blocks {
@@ -239,8 +241,18 @@ fn step(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
     if masks.colon != 0 {
         push_bits(masks.colon, base, &mut events.colons);
     }
-    if carry.run.is_some() || starts_of_long_runs(masks.token) != 0 || masks.token >> 63 == 1 {
+    let carried = base - carry.run_start;
+    if starts_of_long_runs(masks.token) != 0
+        || carried + masks.token.trailing_ones() >= TOKEN_LEN_BYTES_MIN as u32
+    {
         token_runs(base, masks, carry, events);
+    }
+    let out = masks.token.leading_ones();
+    if out < BLOCK_BYTES as u32 {
+        carry.run_start = base + BLOCK_BYTES as u32 - out;
+        carry.run_has_digit = masks.digit & high_bits(out) != 0;
+    } else {
+        carry.run_has_digit |= masks.digit != 0;
     }
 }
 
@@ -276,35 +288,29 @@ const fn starts_of_long_runs(mask: u64) -> u64 {
     eight & eight >> 8
 }
 
-/// Ends the run that came in, finds the long ones inside the block and notes the one that goes out.
-fn token_runs(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
-    let mut rest = masks.token;
-    if let Some((start, has_digit)) = carry.run {
-        let len = masks.token.trailing_ones();
-        let has_digit = has_digit || masks.digit & low_bits(len) != 0;
-        if len == BLOCK_BYTES as u32 {
-            carry.run = Some((start, has_digit));
-            return;
-        }
-        let end = base + len;
+/// Reports the long runs that end in the block. Seldom called.
+#[cold]
+fn token_runs(base: u32, masks: Masks, carry: &Carry, events: &mut Events) {
+    let mut inside = masks.token & !high_bits(masks.token.leading_ones());
+    let mut report = |start: u32, end: u32, has_digit: bool| {
         if (end - start) as usize >= TOKEN_LEN_BYTES_MIN {
             events.tokens.push(TokenRun { start, end, has_digit });
         }
-        rest &= !low_bits(len);
+    };
+    let head = masks.token.trailing_ones();
+    if carry.run_start < base && head < BLOCK_BYTES as u32 {
+        let has_digit = carry.run_has_digit || masks.digit & low_bits(head) != 0;
+        report(carry.run_start, base + head, has_digit);
+        inside &= !low_bits(head);
     }
-    let out = rest.leading_ones();
-    let inside = rest & !high_bits(out);
     let mut long = starts_of_long_runs(inside);
     while long != 0 {
         let start = long.trailing_zeros();
         let len = (inside >> start).trailing_ones();
         let run = low_bits(len) << start;
-        let has_digit = masks.digit & run != 0;
-        events.tokens.push(TokenRun { start: base + start, end: base + start + len, has_digit });
+        report(base + start, base + start + len, masks.digit & run != 0);
         long &= !run;
     }
-    carry.run =
-        (out > 0).then(|| (base + BLOCK_BYTES as u32 - out, masks.digit & high_bits(out) != 0));
 }
 
 /// The lowest `count` bits.
