@@ -1,7 +1,7 @@
 //! Sets of bytes.
 
 /// A set of bytes as a 256-bit map.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByteSet([u64; 4]);
 
 impl ByteSet {
@@ -49,6 +49,12 @@ impl ByteSet {
     pub const fn intersection(self, other: Self) -> Self {
         let (a, b) = (self.0, other.0);
         Self([a[0] & b[0], a[1] & b[1], a[2] & b[2], a[3] & b[3]])
+    }
+
+    /// Bytes that are not in the set.
+    #[must_use]
+    pub const fn complement(self) -> Self {
+        Self([!self.0[0], !self.0[1], !self.0[2], !self.0[3]])
     }
 
     /// True if the byte is in the set.
@@ -117,6 +123,8 @@ mod tests {
         }
         assert!(DIGITS.is_subset(WORD) && DIGITS.is_disjoint(LETTERS));
         assert_eq!(WORD.len(), 63);
+        assert_eq!(WORD.complement().len(), 193);
+        assert!(WORD.complement().is_disjoint(WORD));
         assert_eq!(vowels.iter().collect::<Vec<_>>(), b"aeiou");
         assert_eq!(ByteSet::FULL.len(), 256);
     }

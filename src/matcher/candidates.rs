@@ -1,12 +1,12 @@
 //! From text to candidates: places at which a pattern may start to match.
 
-use super::anchor::{Anchor, Guard, Reach, TOKEN_LEN_BYTES_MIN};
-use super::byteset::ByteSet;
+use super::anchor::{Anchor, Guard, Reach};
 use super::classes::{self, Events, TokenRun};
 use super::hir;
 use super::literal_anchors::{LiteralAnchors, LiteralUse};
 use super::literals::{Backend, Hit, Literal, LiteralScratch};
-use super::shapes::{Shape, ShapeScratch, ShapeSet, can_start};
+use super::positions::{Groups, Pattern, StartCheck};
+use super::shapes::{Context, Near, Number, Numbers, ShapeKind, Tokens};
 use regex_syntax::hir::Hir;
 use std::collections::BTreeMap;
 
@@ -30,24 +30,17 @@ pub struct Target<'p> {
     pub anchor: &'p Anchor,
     /// Token anchors only: no match without a digit is wanted.
     pub needs_digit: bool,
-    /// Token anchors only: no match is wanted that has no keyword within this many bytes.
-    pub keyword_within: Option<usize>,
+    /// Digit and token anchors only: no match is wanted that has no keyword so near.
+    pub near: Option<Near>,
 }
 
 /// Finds the candidates of many patterns in two passes, whatever their number.
 #[derive(Debug)]
 pub struct Matcher {
     literals: LiteralAnchors,
-    digits: ShapeSet,
-    /// Tokens whose patterns begin with them: those that are wanted near a keyword only, and the others.
-    tokens_near_keyword: ShapeSet,
-    tokens_anywhere: ShapeSet,
-    /// Per pattern: no match without a digit is wanted.
-    needs_digit: Vec<bool>,
-    /// How far from a token a keyword can stand.
-    keyword_within: usize,
-    /// Some pattern that is wanted near a keyword only needs no digit.
-    keyword_without_digit: bool,
+    numbers: Numbers,
+    /// Tokens whose patterns begin with them.
+    tokens: Tokens,
     /// Tokens whose patterns begin with something else.
     tokens_inside: Vec<TokenUse>,
     ats: Vec<ByteUse>,
@@ -61,7 +54,10 @@ struct TokenUse {
     pattern: u32,
     len_min: usize,
     reach: Reach,
-    near_keyword: bool,
+    start: StartCheck,
+    needs_digit: bool,
+    near: Option<Near>,
+    group: Groups,
 }
 
 #[derive(Debug)]
@@ -69,13 +65,7 @@ struct ByteUse {
     pattern: u32,
     reach: Reach,
     guard: Guard,
-}
-
-/// A run of token bytes, and whether a keyword is near it.
-#[derive(Clone, Copy, Debug)]
-struct NearRun {
-    run: TokenRun,
-    near: bool,
+    start: StartCheck,
 }
 
 /// Working memory of a [`Matcher`].
@@ -84,9 +74,6 @@ pub struct MatcherScratch {
     literals: LiteralScratch,
     hits: Vec<Hit>,
     events: Events,
-    digits: ShapeScratch,
-    tokens_near_keyword: ShapeScratch,
-    tokens_anywhere: ShapeScratch,
 }
 
 impl Matcher {
@@ -96,8 +83,8 @@ impl Matcher {
     /// The literal backend or the automaton builder fails, in words.
     pub fn new(targets: &[Target<'_>], backend: Backend) -> Result<Self, String> {
         let mut literals: BTreeMap<Literal, Vec<LiteralUse>> = BTreeMap::new();
-        let (mut digits, mut tokens_near, mut tokens_anywhere) = (vec![], vec![], vec![]);
-        let (mut tokens_inside, mut ats, mut colons, mut every) = (vec![], vec![], vec![], vec![]);
+        let (mut numbers, mut tokens, mut tokens_inside) = (vec![], vec![], vec![]);
+        let (mut ats, mut colons, mut every) = (vec![], vec![], vec![]);
         for (pattern, target) in targets.iter().enumerate() {
             let pattern = pattern as u32;
             match target.anchor {
@@ -112,28 +99,30 @@ impl Matcher {
                         });
                     }
                 }
-                Anchor::Digits { lead_max, lead } => digits.push(Shape {
-                    pattern,
-                    lead_max: *lead_max,
-                    lead: *lead,
-                    hir: hir::widen(target.hir),
-                }),
+                Anchor::Digits { lead_max, .. } => {
+                    numbers.push(Number { pattern: shape(pattern, target), lead_max: *lead_max });
+                }
                 Anchor::Token { reach, .. }
                     if reach.max == 0 && hir::starts_at_boundary(target.hir) =>
                 {
-                    let near = target.keyword_within.is_some();
-                    let tokens = if near { &mut tokens_near } else { &mut tokens_anywhere };
-                    let (lead_max, lead) = (0, ByteSet::EMPTY);
-                    tokens.push(Shape { pattern, lead_max, lead, hir: target.hir.clone() });
+                    tokens.push(shape(pattern, target));
                 }
                 Anchor::Token { len_min, reach, .. } => tokens_inside.push(TokenUse {
                     pattern,
                     len_min: *len_min,
                     reach: *reach,
-                    near_keyword: target.keyword_within.is_some(),
+                    start: StartCheck::of(target.hir),
+                    needs_digit: target.needs_digit,
+                    near: target.near,
+                    group: 1 << (tokens_inside.len() as u32 % Groups::BITS),
                 }),
                 Anchor::Byte { byte, reach, guard } => {
-                    let place = ByteUse { pattern, reach: *reach, guard: guard.clone() };
+                    let place = ByteUse {
+                        pattern,
+                        reach: *reach,
+                        guard: guard.clone(),
+                        start: StartCheck::of(target.hir),
+                    };
                     if *byte == b'@' { ats.push(place) } else { colons.push(place) }
                 }
                 Anchor::Every => every.push(pattern),
@@ -141,32 +130,32 @@ impl Matcher {
         }
         let literals = LiteralAnchors::new(literals, backend)?;
         let needs_classes = literals.needs_words()
-            || !(digits.is_empty()
-                && tokens_near.is_empty()
-                && tokens_anywhere.is_empty()
+            || !(numbers.is_empty()
+                && tokens.is_empty()
                 && tokens_inside.is_empty()
                 && ats.is_empty()
                 && colons.is_empty());
         Ok(Self {
             literals,
-            digits: ShapeSet::new(&digits)?,
-            tokens_near_keyword: ShapeSet::new(&tokens_near)?,
-            tokens_anywhere: ShapeSet::new(&tokens_anywhere)?,
-            needs_digit: targets.iter().map(|target| target.needs_digit).collect(),
-            keyword_within: targets
-                .iter()
-                .filter_map(|target| target.keyword_within)
-                .max()
-                .unwrap_or(0),
-            keyword_without_digit: targets
-                .iter()
-                .any(|target| target.keyword_within.is_some() && !target.needs_digit),
+            numbers: Numbers::new(&numbers),
+            tokens: Tokens::new(&tokens),
             tokens_inside,
             ats,
             colons,
             every,
             needs_classes,
         })
+    }
+
+    /// The group of each pattern whose keyword the [`Context`] is asked for.
+    pub fn groups(&self) -> impl Iterator<Item = (u32, ShapeKind, Groups)> {
+        let numbers = self.numbers.filter().with_keyword();
+        let tokens = self.tokens.filter().with_keyword();
+        let inside = self.tokens_inside.iter().filter(|token| token.near.is_some());
+        numbers
+            .map(|(pattern, group)| (pattern, ShapeKind::Digits, group))
+            .chain(tokens.map(|(pattern, group)| (pattern, ShapeKind::Tokens, group)))
+            .chain(inside.map(|token| (token.pattern, ShapeKind::Inside, token.group)))
     }
 
     /// Working memory for this matcher.
@@ -178,41 +167,28 @@ impl Matcher {
             literals: self.literals.scratch()?,
             hits: Vec::new(),
             events: Events::default(),
-            digits: self.digits.scratch(),
-            tokens_near_keyword: self.tokens_near_keyword.scratch(),
-            tokens_anywhere: self.tokens_anywhere.scratch(),
         })
     }
 
     /// Appends the candidates of the patterns for which `active` is true, in no particular order. The text must be shorter than 4 GiB.
     ///
-    /// `has_keyword(start, end)` says whether a keyword that a token may need stands in that part of the text; saying yes too often costs
-    /// time only.
+    /// `context` is asked about the words around numbers and tokens.
     #[inline]
     pub fn candidates(
         &self,
         scratch: &mut MatcherScratch,
         text: &[u8],
         active: &[bool],
-        mut has_keyword: impl FnMut(usize, usize) -> bool,
+        context: &mut impl Context,
         out: &mut Vec<Candidate>,
     ) {
-        self.literals.anywhere(&mut scratch.literals, &mut scratch.hits, text, active, out);
+        let MatcherScratch { literals, hits, events } = scratch;
+        self.literals.anywhere(literals, hits, text, active, out);
         if self.needs_classes {
-            classes::scan(text, &mut scratch.events);
-            self.literals.at_words(&scratch.events.words, text, active, out);
-            self.class_events(scratch, text, active, out);
-            for i in 0..scratch.events.tokens.len() {
-                let run = scratch.events.tokens[i];
-                let start = (run.start as usize).saturating_sub(self.keyword_within);
-                let near = (run.has_digit || self.keyword_without_digit)
-                    && has_keyword(start, run.end as usize + self.keyword_within);
-                let wanted = |pattern: u32| {
-                    active[pattern as usize]
-                        && (run.has_digit || !self.needs_digit[pattern as usize])
-                };
-                self.token_run(scratch, text, NearRun { run, near }, wanted, out);
-            }
+            classes::scan(text, events);
+            self.literals.at_words(&events.words, text, active, out);
+            self.shapes(events, text, active, context, out);
+            self.bytes(events, text, active, out);
         }
         if !self.every.is_empty() && !text.is_empty() {
             let last = text.len() as u32 - 1;
@@ -221,63 +197,76 @@ impl Matcher {
         }
     }
 
-    fn class_events(
+    /// Numbers and tokens.
+    fn shapes(
         &self,
-        scratch: &mut MatcherScratch,
+        events: &Events,
         text: &[u8],
         active: &[bool],
+        context: &mut impl Context,
         out: &mut Vec<Candidate>,
     ) {
-        let MatcherScratch { events, digits, .. } = scratch;
-        if !self.digits.is_empty() {
+        let mut report = |pattern: u32, start: usize| {
+            if active[pattern as usize] {
+                let start = start as u32;
+                out.push(Candidate { pattern, first: start, last: start });
+            }
+        };
+        if !self.numbers.filter().is_empty() {
             for digit in &events.digits {
-                self.digits.at(digits, text, *digit as usize, |pattern, start| {
-                    if active[pattern as usize] {
-                        let start = start as u32;
-                        out.push(Candidate { pattern, first: start, last: start });
-                    }
-                });
+                self.numbers.at(text, *digit as usize, context, &mut report);
             }
         }
+        if !self.tokens.filter().is_empty() {
+            for run in &events.tokens {
+                self.tokens.at(text, run, context, &mut report);
+            }
+        }
+        for run in &events.tokens {
+            self.inside(run, text, active, context, out);
+        }
+    }
+
+    /// Tokens that stand somewhere inside their patterns.
+    fn inside(
+        &self,
+        run: &TokenRun,
+        text: &[u8],
+        active: &[bool],
+        context: &mut impl Context,
+        out: &mut Vec<Candidate>,
+    ) {
+        let len = (run.end - run.start) as usize;
+        for token in &self.tokens_inside {
+            if len < token.len_min
+                || !active[token.pattern as usize]
+                || token.needs_digit && !run.has_digit
+            {
+                continue;
+            }
+            let wanted = token.near.is_none_or(|near| {
+                let first = (run.start as usize).saturating_sub(near.before);
+                let end = run.end as usize + near.after;
+                context.near(ShapeKind::Inside, first, end) & token.group != 0
+            });
+            if wanted {
+                let last = run.end as usize - token.len_min;
+                let found = candidate(token.pattern, &token.reach, text, run.start as usize, last);
+                out.extend(found.and_then(|found| narrowed(found, &token.start, text)));
+            }
+        }
+    }
+
+    fn bytes(&self, events: &Events, text: &[u8], active: &[bool], out: &mut Vec<Candidate>) {
         for (places, uses) in [(&events.ats, &self.ats), (&events.colons, &self.colons)] {
             for (at, place) in
                 places.iter().flat_map(|at| uses.iter().map(move |place| (at, place)))
             {
                 let at = *at as usize;
                 if active[place.pattern as usize] && place.guard.admits(text, at) {
-                    push(place.pattern, &place.reach, text, at, at, out);
+                    let found = candidate(place.pattern, &place.reach, text, at, at);
+                    out.extend(found.and_then(|found| narrowed(found, &place.start, text)));
                 }
-            }
-        }
-    }
-
-    /// Candidates in a run of token bytes, of the patterns that are `wanted` there.
-    fn token_run(
-        &self,
-        scratch: &mut MatcherScratch,
-        text: &[u8],
-        NearRun { run, near }: NearRun,
-        wanted: impl Fn(u32) -> bool,
-        out: &mut Vec<Candidate>,
-    ) {
-        let MatcherScratch { tokens_near_keyword, tokens_anywhere, .. } = scratch;
-        for start in starts(text, &run) {
-            let mut report = |pattern: u32, start: usize| {
-                if wanted(pattern) {
-                    let start = start as u32;
-                    out.push(Candidate { pattern, first: start, last: start });
-                }
-            };
-            self.tokens_anywhere.at(tokens_anywhere, text, start, &mut report);
-            if near {
-                self.tokens_near_keyword.at(tokens_near_keyword, text, start, &mut report);
-            }
-        }
-        let len = (run.end - run.start) as usize;
-        for token in &self.tokens_inside {
-            if len >= token.len_min && (near || !token.near_keyword) && wanted(token.pattern) {
-                let last = run.end as usize - token.len_min;
-                push(token.pattern, &token.reach, text, run.start as usize, last, out);
             }
         }
     }
@@ -293,23 +282,20 @@ impl Matcher {
     }
 }
 
-/// Places in a token run at which a pattern can start and still have a long enough token in front of it.
-fn starts<'t>(text: &'t [u8], run: &TokenRun) -> impl Iterator<Item = usize> + use<'t> {
-    let last = run.end as usize - TOKEN_LEN_BYTES_MIN;
-    (run.start as usize..=last).filter(|start| can_start(text, *start))
+fn shape<'p>(number: u32, target: &Target<'p>) -> Pattern<'p> {
+    Pattern { number, hir: target.hir, near: target.near, needs_digit: target.needs_digit }
 }
 
-/// Adds a candidate for an anchor that stands somewhere in `anchor_first..=anchor_last`, if a match can start early enough.
+/// The candidate for an anchor that stands somewhere in `anchor_first..=anchor_last`, if a match can start early enough.
 #[inline]
-pub(super) fn push(
+pub(super) fn candidate(
     pattern: u32,
     reach: &Reach,
     text: &[u8],
     anchor_first: usize,
     anchor_last: usize,
-    out: &mut Vec<Candidate>,
-) {
-    let Some(last) = anchor_last.checked_sub(reach.min) else { return };
+) -> Option<Candidate> {
+    let last = anchor_last.checked_sub(reach.min)?;
     let first = if reach.max == 0 {
         anchor_first
     } else {
@@ -317,7 +303,21 @@ pub(super) fn push(
         let fits = room.iter().rev().take_while(|byte| reach.alphabet.contains(**byte)).count();
         anchor_first - fits
     };
-    if first <= last {
-        out.push(Candidate { pattern, first: first as u32, last: last as u32 });
+    let (first, last) = (first as u32, last as u32);
+    (first <= last).then_some(Candidate { pattern, first, last })
+}
+
+/// Up to this many starts are checked one by one.
+const STARTS_CHECKED_MAX: u32 = 12;
+
+/// The candidate without the starts at its ends at which no match starts.
+fn narrowed(found: Candidate, start: &StartCheck, text: &[u8]) -> Option<Candidate> {
+    let Candidate { pattern, first, last } = found;
+    if last - first >= STARTS_CHECKED_MAX {
+        return Some(found);
     }
+    let admits = |at: &u32| start.admits(text, *at as usize);
+    let first = (first..=last).find(admits)?;
+    let last = (first..=last).rev().find(admits)?;
+    Some(Candidate { pattern, first, last })
 }

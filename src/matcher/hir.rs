@@ -273,6 +273,19 @@ fn last_bytes(hir: &Hir) -> ByteSet {
     }
 }
 
+/// The bytes that can follow a match, where a zero stands for the end of the text.
+pub fn follows(hir: &Hir) -> ByteSet {
+    let parts = sequence(hir);
+    let Some((end, before)) = parts.split_last() else { return ByteSet::FULL };
+    let boundary = matches!(end.kind(), HirKind::Look(Look::WordAscii | Look::WordEndAscii));
+    let concat = Hir::concat(before.iter().map(|part| (*part).clone()).collect());
+    if boundary && lengths(&concat).0 > 0 && last_bytes(&concat).is_subset(WORD) {
+        WORD.complement()
+    } else {
+        ByteSet::FULL
+    }
+}
+
 /// The same pattern with letters folded: every literal letter and every class that holds exactly the two cases of a letter becomes the
 /// lower-case letter. What it matches is what the original matches, compared without regard to case.
 pub fn fold_case(hir: &Hir) -> Hir {

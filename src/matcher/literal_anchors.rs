@@ -2,7 +2,7 @@
 
 use super::anchor::{Guard, Reach};
 use super::byteset::ByteSet;
-use super::candidates::{Candidate, push};
+use super::candidates::{Candidate, candidate};
 use super::classes::BLOCK_BYTES;
 use super::literals::{Backend, Hit, Literal, LiteralScratch, LiteralSet};
 use super::words::{WordSet, WordStart};
@@ -119,7 +119,7 @@ impl LiteralAnchors {
         let uses = self.first_use[literal as usize]..self.first_use[literal as usize + 1];
         for place in &self.uses[uses.start as usize..uses.end as usize] {
             if active[place.pattern as usize] && place.guard.admits(text, at) {
-                push(place.pattern, &place.reach, text, at, at, out);
+                out.extend(candidate(place.pattern, &place.reach, text, at, at));
             }
         }
     }

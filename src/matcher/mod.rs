@@ -14,6 +14,7 @@ pub mod hyperscan;
 mod literal_anchors;
 pub mod literals;
 mod portable;
+mod positions;
 pub mod reference;
 mod shapes;
 pub mod verify;
@@ -21,3 +22,5 @@ pub mod words;
 
 pub use candidates::{Candidate, Matcher, MatcherScratch, Target};
 pub use literals::Backend;
+pub use positions::Groups;
+pub use shapes::{Context, Near, SHAPE_KINDS, ShapeKind};

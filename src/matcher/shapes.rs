@@ -1,155 +1,238 @@
-//! Many patterns that begin alike, in one automaton.
+//! Patterns that begin alike, tried together: numbers, which are anchored by their first digit, and tokens.
 //!
 //! National ids, cards, phones and accounts look alike: a few digits, perhaps a separator, more digits. So do keys: a long row of letters
-//! and digits. Trying each pattern at each number and each token would cost time proportional to the number of rules. Here all of them
-//! become one lazily built automaton, which tells in a single walk from a place which patterns may match there. Those few are then
-//! verified exactly. Numbers are widened first, until only the *kinds* of bytes count (digit, letter, separator).
+//! and digits. Trying each pattern at each number and each token would cost time proportional to the number of rules. Instead one
+//! [`PositionFilter`] refutes nearly all of them at once, and of the rest those are dropped that demand a keyword which is not there.
 
-use super::byteset::{ByteSet, WORD};
-use regex_automata::hybrid::{LazyStateID, dfa};
-use regex_automata::nfa::thompson;
-use regex_automata::{Anchored, Input, MatchKind};
-use regex_syntax::hir::Hir;
+use super::anchor::TOKEN_LEN_BYTES_MIN;
+use super::byteset::{DIGITS, WORD};
+use super::classes::TokenRun;
+use super::positions::{Groups, Pattern, PositionFilter, can_start};
 
-/// Memory that one scratch may spend on the states of one set, in bytes. When it is full the states are thrown away and built anew.
-const CACHE_BYTES_MAX: usize = 4 << 20;
-
-/// One pattern of a set. None of its matches starts inside a word (see [`super::hir::starts_at_boundary`]).
-#[derive(Debug)]
-pub(super) struct Shape {
-    /// Number of the pattern in the whole set.
-    pub(super) pattern: u32,
-    /// Most bytes in front of the anchor.
-    pub(super) lead_max: usize,
-    /// What those bytes can be.
-    pub(super) lead: ByteSet,
-    /// The pattern, or a wider one.
-    pub(super) hir: Hir,
+/// Which patterns are tried together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShapeKind {
+    /// Those anchored by their first digit.
+    Digits,
+    /// Those that begin with the long token that is their anchor.
+    Tokens,
+    /// Those that have such a token somewhere inside.
+    Inside,
 }
 
-/// The automaton of many patterns.
-#[derive(Debug)]
-pub(super) struct ShapeSet {
-    automaton: Option<dfa::DFA>,
-    /// Per pattern of the automaton: its number in the whole set.
-    patterns: Vec<u32>,
-    lead_max: usize,
-    lead: ByteSet,
+/// Number of kinds.
+pub const SHAPE_KINDS: usize = 3;
+
+/// Says which groups of a kind have a word near that one of their patterns demands. Saying yes too often costs time only.
+pub trait Context {
+    /// Groups with a word in `start..end`, or in the name of a field that lies there.
+    fn near(&mut self, kind: ShapeKind, start: usize, end: usize) -> Groups;
 }
 
-/// Working memory of a [`ShapeSet`].
-#[derive(Debug)]
-pub(super) struct ShapeScratch {
-    cache: Option<dfa::Cache>,
-    /// One bit per pattern: already reported for this start.
-    seen: Vec<u64>,
-}
-
-impl ShapeSet {
-    pub(super) fn new(shapes: &[Shape]) -> Result<Self, String> {
-        let hirs: Vec<_> = shapes.iter().map(|shape| &shape.hir).collect();
-        Ok(Self {
-            automaton: if hirs.is_empty() { None } else { Some(compile(&hirs)?) },
-            patterns: shapes.iter().map(|shape| shape.pattern).collect(),
-            lead_max: shapes.iter().map(|shape| shape.lead_max).max().unwrap_or(0),
-            lead: shapes.iter().fold(ByteSet::EMPTY, |set, shape| set.union(shape.lead)),
-        })
+impl<F: FnMut(ShapeKind, usize, usize) -> Groups> Context for F {
+    fn near(&mut self, kind: ShapeKind, start: usize, end: usize) -> Groups {
+        self(kind, start, end)
     }
+}
 
-    pub(super) fn scratch(&self) -> ShapeScratch {
-        ShapeScratch {
-            cache: self.automaton.as_ref().map(dfa::DFA::create_cache),
-            seen: vec![0; self.patterns.len().div_ceil(64)],
+/// How far from the anchor the word of a pattern stands that demands one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Near {
+    /// Most bytes between the word and the anchor behind it.
+    pub before: usize,
+    /// Most bytes between the first byte of the anchor and the end of the word.
+    pub after: usize,
+}
+
+/// Windows up to this wide are looked at together, in bytes on each side.
+const NEAR_BYTES_MAX: usize = 160;
+
+impl Near {
+    /// Whether the window is so wide that it would say little of the patterns with narrower ones.
+    pub(super) fn is_far(self) -> bool {
+        self.before.max(self.after) > NEAR_BYTES_MAX
+    }
+}
+
+/// A number that a pattern begins with.
+#[derive(Debug)]
+pub(super) struct Number<'p> {
+    pub(super) pattern: Pattern<'p>,
+    /// Most bytes in front of the first digit.
+    pub(super) lead_max: usize,
+}
+
+/// The patterns that are anchored by their first digit.
+#[derive(Debug)]
+pub(super) struct Numbers {
+    filter: PositionFilter,
+    /// Per number of bytes in front of the first digit: the patterns that may begin so.
+    leads: Vec<Groups>,
+    /// Per distance from the first digit, one less, and byte: the numbers of bytes in front of it that go with this byte there, as bits.
+    before: Vec<[u16; 256]>,
+    near: Windows,
+}
+
+impl Numbers {
+    pub(super) fn new(numbers: &[Number<'_>]) -> Self {
+        let patterns: Vec<_> = numbers.iter().map(|number| number.pattern).collect();
+        let filter = PositionFilter::new(&patterns);
+        let lead_max = numbers.iter().map(|number| number.lead_max).max().unwrap_or(0);
+        let leads: Vec<_> = (0..=lead_max).map(|len| filter.first_digit_at(len)).collect();
+        let others = DIGITS.complement();
+        let before = |distance: usize| {
+            let mut row = [0; 256];
+            for len in distance..=lead_max {
+                let set = filter.possible(leads[len], len - distance).intersection(others);
+                set.iter().for_each(|byte| row[usize::from(byte)] |= 1 << len);
+            }
+            row
+        };
+        Self {
+            before: (1..=lead_max).map(before).collect(),
+            leads,
+            near: Windows::new(&patterns),
+            filter,
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.patterns.is_empty()
+    pub(super) fn filter(&self) -> &PositionFilter {
+        &self.filter
     }
 
-    /// Calls `report(pattern, start)` for every pattern that may match with its anchor at `anchor`.
+    /// Calls `report(pattern, start)` for every pattern that may match with its first digit at `digit`.
     #[inline]
     pub(super) fn at(
         &self,
-        scratch: &mut ShapeScratch,
         text: &[u8],
-        anchor: usize,
+        digit: usize,
+        context: &mut impl Context,
         mut report: impl FnMut(u32, usize),
     ) {
-        let mut start = anchor;
-        loop {
+        let mut near = NearCache::new(&self.near, ShapeKind::Digits, digit, digit);
+        let mut try_at = |start: usize, groups: Groups| {
             if can_start(text, start) {
-                self.from(scratch, text, start, &mut report);
-            }
-            if start == 0 || anchor - start == self.lead_max || !self.lead.contains(text[start - 1])
-            {
-                return;
-            }
-            start -= 1;
-        }
-    }
-
-    /// Walks the automaton from `start` until no pattern is alive.
-    fn from(
-        &self,
-        scratch: &mut ShapeScratch,
-        text: &[u8],
-        start: usize,
-        report: &mut impl FnMut(u32, usize),
-    ) {
-        let ShapeScratch { cache, seen } = scratch;
-        let (Some(automaton), Some(cache)) = (&self.automaton, cache) else { return };
-        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-        let Ok(mut state) = automaton.start_state_forward(cache, &input) else { return };
-        seen.fill(0);
-        let mut found = |cache: &dfa::Cache, state: LazyStateID| {
-            for i in 0..automaton.match_len(cache, state) {
-                let id = automaton.match_pattern(cache, state, i).as_usize();
-                let bit = 1 << (id & 63);
-                if seen[id >> 6] & bit == 0 {
-                    seen[id >> 6] |= bit;
-                    report(self.patterns[id], start);
-                }
+                let left = self.filter.at(text, start, groups);
+                let left = near.narrow(&self.filter, left, context);
+                self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
             }
         };
-        // Matches are reported one byte late: the state after a byte says what matched before it.
-        for byte in &text[start..] {
-            let Ok(next) = automaton.next_state(cache, state, *byte) else { return };
-            state = next;
-            if state.is_tagged() {
-                if state.is_match() {
-                    found(cache, state);
-                } else if state.is_dead() || state.is_quit() {
-                    return;
-                }
+        try_at(digit, self.leads[0]);
+        let mut lens = u16::MAX;
+        for ((row, start), len) in self.before.iter().zip((0..digit).rev()).zip(1..) {
+            lens &= row[usize::from(text[start])];
+            if lens == 0 {
+                return;
             }
-        }
-        let Ok(end) = automaton.next_eoi_state(cache, state) else { return };
-        if end.is_match() {
-            found(cache, end);
+            if lens >> len & 1 == 1 {
+                try_at(start, self.leads[len]);
+            }
         }
     }
 }
 
-/// Where a word starts, or at a byte that is none of a word.
-#[inline]
-pub(super) fn can_start(text: &[u8], start: usize) -> bool {
-    !WORD.contains(text[start]) || start == 0 || !WORD.contains(text[start - 1])
+/// The patterns that begin with a token.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    filter: PositionFilter,
+    near: Windows,
 }
 
-fn compile(patterns: &[&Hir]) -> Result<dfa::DFA, String> {
-    let config = thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None);
-    let nfa = thompson::Compiler::new()
-        .configure(config)
-        .build_many_from_hir(patterns)
-        .expect("each pattern compiled on its own within its limit");
-    dfa::Builder::new()
-        .configure(
-            dfa::Config::new()
-                .match_kind(MatchKind::All)
-                .cache_capacity(CACHE_BYTES_MAX)
-                .skip_cache_capacity_check(true),
-        )
-        .build_from_nfa(nfa)
-        .map_err(|error| error.to_string())
+impl Tokens {
+    pub(super) fn new(patterns: &[Pattern<'_>]) -> Self {
+        Self { filter: PositionFilter::new(patterns), near: Windows::new(patterns) }
+    }
+
+    pub(super) fn filter(&self) -> &PositionFilter {
+        &self.filter
+    }
+
+    /// Calls `report(pattern, start)` for every pattern that may match in a run of token bytes.
+    #[inline]
+    pub(super) fn at(
+        &self,
+        text: &[u8],
+        run: &TokenRun,
+        context: &mut impl Context,
+        mut report: impl FnMut(u32, usize),
+    ) {
+        let wanted = if run.has_digit { Groups::MAX } else { self.filter.without_digit() };
+        let (start, end) = (run.start as usize, run.end as usize);
+        let mut near = NearCache::new(&self.near, ShapeKind::Tokens, start, end);
+        for start in starts(text, run) {
+            let left = self.filter.at(text, start, wanted);
+            let left = near.narrow(&self.filter, left, context);
+            self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
+        }
+    }
+}
+
+/// Widest windows in which patterns demand a word: of those that want it near, and of all.
+#[derive(Clone, Copy, Debug)]
+struct Windows {
+    near: Near,
+    far: Near,
+}
+
+impl Windows {
+    fn new(patterns: &[Pattern<'_>]) -> Self {
+        let widest = |far: bool| {
+            let all = patterns.iter().filter_map(|pattern| pattern.near);
+            all.filter(|near| near.is_far() == far).fold(Near::default(), |widest, near| Near {
+                before: widest.before.max(near.before),
+                after: widest.after.max(near.after),
+            })
+        };
+        Self { near: widest(false), far: widest(true) }
+    }
+}
+
+/// What the context says of one anchor, asked for when it is first needed.
+struct NearCache<'w> {
+    windows: &'w Windows,
+    kind: ShapeKind,
+    start: usize,
+    end: usize,
+    near: Option<Groups>,
+    far: Option<Groups>,
+}
+
+impl<'w> NearCache<'w> {
+    fn new(windows: &'w Windows, kind: ShapeKind, start: usize, end: usize) -> Self {
+        Self { windows, kind, start, end, near: None, far: None }
+    }
+
+    /// Drops the groups whose word is not there.
+    #[inline]
+    fn narrow(
+        &mut self,
+        filter: &PositionFilter,
+        mut left: Groups,
+        context: &mut impl Context,
+    ) -> Groups {
+        let (kind, start, end) = (self.kind, self.start, self.end);
+        let mut ask = |window: Near| {
+            context.near(kind, start.saturating_sub(window.before), end + window.after)
+        };
+        if left & filter.near() != 0 {
+            let there = *self.near.get_or_insert_with(|| ask(self.windows.near));
+            left &= there | !filter.near();
+        }
+        if left & filter.far() != 0 {
+            let there = *self.far.get_or_insert_with(|| ask(self.windows.far));
+            left &= there | !filter.far();
+        }
+        left
+    }
+}
+
+/// Places in a token run at which a pattern can start and still have a long enough token in front of it.
+fn starts<'t>(text: &'t [u8], run: &TokenRun) -> impl Iterator<Item = usize> + use<'t> {
+    let first = run.start as usize;
+    let mut in_word = first.checked_sub(1).is_some_and(|before| WORD.contains(text[before]));
+    let bytes = &text[first..=run.end as usize - TOKEN_LEN_BYTES_MIN];
+    (first..).zip(bytes).filter_map(move |(at, byte)| {
+        let behind_word = std::mem::replace(&mut in_word, WORD.contains(*byte));
+        (!in_word || !behind_word).then_some(at)
+    })
 }

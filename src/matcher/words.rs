@@ -191,10 +191,12 @@ impl Table {
 }
 
 /// The prefixes under which a literal is entered: its own, or if that is one byte too short for a key, with each byte that can follow.
+/// Single bytes, too, are entered with what follows, so that they need no table of their own.
 fn prefixes(word: &WordStart, expand: bool) -> Vec<Vec<u8>> {
     let bytes = &word.literal.bytes;
     let own = bytes[..bytes.len().min(PREFIX_LEN_BYTES)].to_vec();
-    if bytes.len() + 1 != KEY_LEN_BYTES || !expand {
+    let expanded = bytes.len() == 1 || bytes.len() + 1 == KEY_LEN_BYTES && expand;
+    if !expanded {
         return vec![own];
     }
     word.behind.iter().map(|byte| [&own[..], &[byte]].concat()).collect()

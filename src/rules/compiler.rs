@@ -6,7 +6,7 @@ use super::pattern::{Pattern, PatternError, RegionError};
 use super::{Label, Pack, Rule, Rules, builtin};
 use crate::base::{LabelIndex, RuleIndex, limits};
 use crate::matcher::anchor::Anchor;
-use crate::matcher::{Backend, Matcher, Target};
+use crate::matcher::{Backend, Matcher, Near, Target};
 use crate::syntax::{
     self, ConfidenceName, Diagnostic, Diagnostics, Known, LabelSpec, PackSpec, Precedence,
     RuleFile, RuleSpec, Selectable, Severity, Side, Source, codes,
@@ -275,11 +275,13 @@ impl Build {
             return None;
         }
         let matcher = self.matcher(&rules, &patterns, &checks)?;
-        let token_group = keywords.union(patterns.iter().filter_map(|pattern| {
-            let checks = &checks[pattern.rule as usize];
-            keyword_within(pattern, checks).and(checks.keywords.map(|words| words.group))
-        }));
-        let keywords = keywords.build();
+        let mut keywords = keywords.build();
+        for (pattern, kind, groups) in matcher.groups() {
+            let checks = &checks[patterns[pattern as usize].rule as usize];
+            if let Some(window) = &checks.keywords {
+                keywords.enable(window.group, kind, groups);
+            }
+        }
         let serial = next_serial();
         let backend = self.backend;
         Some(Rules {
@@ -290,7 +292,6 @@ impl Build {
             checks,
             matcher,
             keywords,
-            token_group,
             backend,
             fingerprint,
             serial,
@@ -381,7 +382,7 @@ impl Build {
             .map(|pattern| Target {
                 hir: &pattern.hir,
                 anchor: &pattern.anchor,
-                keyword_within: keyword_within(pattern, &checks[pattern.rule as usize]),
+                near: near(pattern, &checks[pattern.rule as usize]),
                 needs_digit: pattern.value_in_token
                     && rules[pattern.rule as usize]
                         .spec
@@ -449,14 +450,23 @@ fn compile_checks(
     }
 }
 
-/// Widest window around tokens that is worth searching for a keyword before any pattern is tried, in bytes.
-const TOKEN_WINDOW_BYTES_MAX: usize = 160;
-
-/// How far from a token the keyword can stand that the rule demands; none if it demands none, or if that is too far to look first.
-fn keyword_within(pattern: &Pattern, checks: &Checks) -> Option<usize> {
+/// How far from its anchor the keyword can stand that the rule demands; none if it demands none.
+fn near(pattern: &Pattern, checks: &Checks) -> Option<Near> {
     let words = checks.keywords.as_ref().filter(|_| checks.keywords_required)?;
-    let Anchor::Token { reach, tail_max, .. } = &pattern.anchor else { return None };
-    Some(words.within + reach.max.max(*tail_max)).filter(|within| *within <= TOKEN_WINDOW_BYTES_MAX)
+    let within = |is: bool| if is { words.within } else { 0 };
+    if pattern.region.is_some() {
+        return None;
+    }
+    Some(match &pattern.anchor {
+        // What is in front of the value may hold the keyword, too.
+        Anchor::Digits { lead_max, .. } => {
+            Near { before: words.within + lead_max, after: pattern.len_max + within(words.after) }
+        }
+        Anchor::Token { reach, tail_max, .. } => {
+            Near { before: words.within + reach.max, after: tail_max + within(words.after) }
+        }
+        _ => return None,
+    })
 }
 
 fn window(group: KeywordGroup, within: usize, side: Side) -> Window {

@@ -5,7 +5,7 @@ use super::pattern::Pattern;
 use super::{Pack, Rules};
 use crate::base::RuleIndex;
 use crate::matcher::anchor::{Anchor, Reach};
-use crate::matcher::hir;
+use crate::matcher::{Groups, hir};
 use std::sync::Arc;
 
 /// A compiled rule as plain data.
@@ -108,7 +108,8 @@ impl Rules {
     pub fn count_candidates(&self, pack: &Pack, text: &[u8]) -> Result<usize, String> {
         let mut candidates = Vec::new();
         let mut scratch = self.matcher.scratch()?;
-        self.matcher.candidates(&mut scratch, text, &pack.active, |_, _| true, &mut candidates);
+        let mut context = |_, _, _| Groups::MAX;
+        self.matcher.candidates(&mut scratch, text, &pack.active, &mut context, &mut candidates);
         Ok(candidates.len())
     }
 }

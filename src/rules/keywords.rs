@@ -3,19 +3,30 @@
 use crate::matcher::byteset::ByteSet;
 use crate::matcher::literals::Literal;
 use crate::matcher::words::{WordSet, WordStart};
+use crate::matcher::{Groups, SHAPE_KINDS, ShapeKind};
 use std::collections::BTreeMap;
+
+/// Longest of the words that are looked for only where the text has a short word.
+pub(crate) const SHORT_LEN_BYTES_MAX: usize = 3;
 
 /// All keywords of all rules. A rule's own keywords are a [`KeywordGroup`].
 #[derive(Debug)]
 pub(crate) struct Keywords {
-    words: WordSet,
+    /// Words of up to [`SHORT_LEN_BYTES_MAX`] bytes, and the others; each with its number at its place in the set.
+    short: (WordSet, Vec<u32>),
+    long: (WordSet, Vec<u32>),
     lens: Vec<u32>,
     /// Some word begins with a byte beyond ASCII.
     first_wide: bool,
     /// The ASCII bytes other than letters that words begin with.
     first_others: Vec<u8>,
     groups: Vec<Box<[u64]>>,
+    /// Per word: the patterns that may need it.
+    shapes: Vec<ShapeGroups>,
 }
+
+/// Groups of patterns, by [`ShapeKind`].
+pub(crate) type ShapeGroups = [Groups; SHAPE_KINDS];
 
 /// Names one rule's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,21 +47,6 @@ impl KeywordsBuilder {
             let next = self.words.len() as u32;
             ids.push(*self.words.entry(spelling).or_insert(next));
         }
-        ids.sort_unstable();
-        ids.dedup();
-        let next = self.groups.len() as u32;
-        KeywordGroup(*self.groups.entry(ids).or_insert(next))
-    }
-
-    /// The words of several groups together.
-    pub(crate) fn union(&mut self, groups: impl Iterator<Item = KeywordGroup>) -> KeywordGroup {
-        let wanted: Vec<u32> = groups.map(|group| group.0).collect();
-        let mut ids: Vec<u32> = self
-            .groups
-            .iter()
-            .filter(|(_, group)| wanted.contains(group))
-            .flat_map(|(ids, _)| ids.iter().copied())
-            .collect();
         ids.sort_unstable();
         ids.dedup();
         let next = self.groups.len() as u32;
@@ -80,6 +76,12 @@ impl KeywordsBuilder {
             words.iter().filter_map(|word| word.literal.bytes.first().copied()).collect();
         first.sort_unstable();
         first.dedup();
+        let set = |is: &dyn Fn(usize) -> bool| {
+            let chosen = (0..).zip(&words).filter(|(_, word)| is(word.literal.bytes.len()));
+            let (numbers, words): (Vec<u32>, Vec<_>) =
+                chosen.map(|(number, word)| (number, word.clone())).unzip();
+            (WordSet::new(&words), numbers)
+        };
         Keywords {
             lens: words.iter().map(|word| word.literal.bytes.len() as u32).collect(),
             first_wide: first.iter().any(|byte| !byte.is_ascii()),
@@ -87,7 +89,9 @@ impl KeywordsBuilder {
                 .into_iter()
                 .filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic())
                 .collect(),
-            words: WordSet::new(&words),
+            shapes: vec![ShapeGroups::default(); words.len()],
+            short: set(&|len| len <= SHORT_LEN_BYTES_MAX),
+            long: set(&|len| len > SHORT_LEN_BYTES_MAX),
             groups,
         }
     }
@@ -103,16 +107,20 @@ fn spellings(word: &str) -> Vec<Vec<u8>> {
 }
 
 impl Keywords {
-    /// Calls `report(start, word)` for every word that stands at one of the places `base + i` for which bit `i` of `starts` is set.
+    /// Calls `report(start, word)` for every word that stands at one of the places `base + i` for which bit `i` of `starts` is set; short
+    /// words at those of `short_starts` only.
     #[inline]
     pub(crate) fn scan(
         &self,
         text: &[u8],
         base: usize,
         starts: u64,
-        report: impl FnMut(usize, u32),
+        short_starts: u64,
+        mut report: impl FnMut(usize, u32),
     ) {
-        self.words.scan(text, base, starts, report);
+        for ((set, numbers), starts) in [(&self.long, starts), (&self.short, short_starts)] {
+            set.scan(text, base, starts, |at, word| report(at, numbers[word as usize]));
+        }
     }
 
     /// Whether some word begins with a byte beyond ASCII.
@@ -123,6 +131,22 @@ impl Keywords {
     /// The ASCII bytes other than letters that words begin with.
     pub(crate) fn first_others(&self) -> &[u8] {
         &self.first_others
+    }
+
+    /// Notes that some groups of patterns demand a word of this group.
+    pub(crate) fn enable(&mut self, group: KeywordGroup, kind: ShapeKind, groups: Groups) {
+        let words = &self.groups[group.0 as usize];
+        for (word, shapes) in self.shapes.iter_mut().enumerate() {
+            if words[word >> 6] >> (word & 63) & 1 == 1 {
+                shapes[kind as usize] |= groups;
+            }
+        }
+    }
+
+    /// The patterns that may need a word.
+    #[inline]
+    pub(crate) fn shapes(&self, word: u32) -> &ShapeGroups {
+        &self.shapes[word as usize]
     }
 
     /// Length of a word in bytes.
@@ -137,7 +161,9 @@ impl Keywords {
     }
 
     pub(crate) fn memory_usage(&self) -> usize {
-        self.words.memory_usage() + self.groups.iter().map(|bits| bits.len() * 8).sum::<usize>()
+        self.long.0.memory_usage()
+            + self.short.0.memory_usage()
+            + self.groups.iter().map(|bits| bits.len() * 8).sum::<usize>()
     }
 }
 
@@ -156,7 +182,7 @@ mod tests {
         let keywords = builder.build();
         let mut hits = Vec::new();
         let text = b"SSN socialSecurity social-security";
-        keywords.scan(text, 0, u64::MAX, |_, word| hits.push(word));
+        keywords.scan(text, 0, u64::MAX, u64::MAX, |_, word| hits.push(word));
         assert_eq!(hits.len(), 3);
         assert!(hits.iter().all(|word| keywords.in_group(first, *word)));
         assert_eq!(hits.iter().filter(|word| keywords.in_group(other, **word)).count(), 1);

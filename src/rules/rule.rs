@@ -2,7 +2,7 @@
 
 use super::Pack;
 use super::checks::Checks;
-use super::keywords::{KeywordGroup, Keywords};
+use super::keywords::Keywords;
 use super::pattern::Pattern;
 use crate::base::{Action, Confidence, LabelIndex, RuleIndex};
 use crate::matcher::literals::Literal;
@@ -48,8 +48,6 @@ pub struct Rules {
     pub(crate) checks: Vec<Checks>,
     pub(crate) matcher: Matcher,
     pub(crate) keywords: Keywords,
-    /// Every word that a token may need near it.
-    pub(crate) token_group: KeywordGroup,
     pub(crate) backend: Backend,
     pub(crate) fingerprint: String,
     /// Different for every rule set of this process, so that scratch memory knows whom it belongs to.

@@ -4,10 +4,11 @@ use super::keywords::KeywordCache;
 use crate::base::{Confidence, Evidence, Finding, Span};
 use crate::classify;
 use crate::matcher::verify::Match;
+use crate::matcher::{Context, Groups, ShapeKind};
 use crate::payload::json::Leaf;
 use crate::rules::Rules;
 use crate::rules::checks::{Checks, KEYWORD_SCORE, SCORE_MAX, Window};
-use crate::rules::keywords::KeywordGroup;
+use crate::rules::keywords::{KeywordGroup, Keywords};
 use crate::rules::pattern::Pattern;
 use crate::syntax::ShapeSpec;
 
@@ -138,19 +139,25 @@ pub(super) fn with_context(
     (first <= last).then_some(Starts { first, last })
 }
 
-/// Whether any word that a token may need stands in `start..end`, or names a field that lies there.
-pub(super) fn token_may_count(
-    rules: &Rules,
-    around: &Surroundings<'_>,
-    words: &mut KeywordCache,
-    span: Span,
-) -> bool {
-    let group = rules.token_group;
-    words.any_in(&rules.keywords, around.text, group, span)
-        || named_field(rules, group, around, words)
-        || around
-            .key_spans(span.start, span.end)
-            .any(|key| words.any_in(&rules.keywords, around.text, group, key))
+/// Says what words are near, to the matcher.
+pub(super) struct NearWords<'a, 't> {
+    pub(super) keywords: &'a Keywords,
+    pub(super) around: Surroundings<'t>,
+    pub(super) words: &'a mut KeywordCache,
+}
+
+impl Context for NearWords<'_, '_> {
+    fn near(&mut self, kind: ShapeKind, start: usize, end: usize) -> Groups {
+        let Self { keywords, around, words } = self;
+        let mut groups = words.shapes_in(keywords, around.text, kind, Span { start, end });
+        for key in around.key_spans(start, end) {
+            groups |= words.shapes_in(keywords, around.text, kind, key);
+        }
+        if let Some(key) = around.key {
+            groups |= KeywordCache::shapes_in_key(keywords, kind, key);
+        }
+        groups
+    }
 }
 
 /// Whether a word of the window's group is near: beside the match, or the name of the field.

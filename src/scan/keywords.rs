@@ -2,18 +2,28 @@
 
 use crate::base::Span;
 use crate::matcher::classes::{self, BLOCK_BYTES};
-use crate::rules::keywords::{KeywordGroup, Keywords};
+use crate::matcher::{Groups, ShapeKind};
+use crate::rules::keywords::{KeywordGroup, Keywords, SHORT_LEN_BYTES_MAX, ShapeGroups};
 
 /// Context words of one text, found on demand.
 #[derive(Debug, Default)]
 pub(super) struct KeywordCache {
     words: Vec<Word>,
-    /// Per block: where the words that start in it begin and end in `words`, or [`UNSEARCHED`]. Empty until the first question.
-    blocks: Vec<(u32, u32)>,
+    /// Per block of the text. Empty until the first question.
+    blocks: Vec<Block>,
 }
 
-/// Marks a block that was not searched yet.
-const UNSEARCHED: (u32, u32) = (u32::MAX, 0);
+/// The words that start in a block.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// Where they begin and end in `words`; [`UNSEARCHED`] if that is not known yet.
+    first: u32,
+    end: u32,
+    /// The patterns that may need one of them.
+    shapes: ShapeGroups,
+}
+
+const UNSEARCHED: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
 struct Word {
@@ -42,15 +52,9 @@ impl KeywordCache {
         if span.start >= span.end {
             return None;
         }
-        if self.blocks.is_empty() {
-            self.blocks.resize(text.len().div_ceil(BLOCK_BYTES), UNSEARCHED);
-        }
         let blocks = span.start / BLOCK_BYTES..(span.end - 1) / BLOCK_BYTES + 1;
         blocks.rev().find_map(|block| {
-            if self.blocks[block] == UNSEARCHED {
-                self.search(keywords, text, block);
-            }
-            let (first, end) = self.blocks[block];
+            let Block { first, end, .. } = self.block(keywords, text, block);
             self.words[first as usize..end as usize]
                 .iter()
                 .filter(|word| {
@@ -61,6 +65,35 @@ impl KeywordCache {
                 .map(|word| Span::new(word.start, word.end))
                 .max_by_key(|word| word.start)
         })
+    }
+
+    /// The patterns that may need a word of `span`, or of the bytes around it that share a block with it.
+    #[inline]
+    pub(super) fn shapes_in(
+        &mut self,
+        keywords: &Keywords,
+        text: &[u8],
+        kind: ShapeKind,
+        span: Span,
+    ) -> Groups {
+        let end = span.end.min(text.len());
+        if span.start >= end {
+            return 0;
+        }
+        (span.start / BLOCK_BYTES..(end - 1) / BLOCK_BYTES + 1).fold(0, |groups, block| {
+            groups | self.block(keywords, text, block).shapes[kind as usize]
+        })
+    }
+
+    /// The patterns that may need a word of the name of the field that holds the text.
+    pub(super) fn shapes_in_key(keywords: &Keywords, kind: ShapeKind, key: &[u8]) -> Groups {
+        let mut groups = 0;
+        for base in (0..key.len()).step_by(BLOCK_BYTES) {
+            words_in(keywords, key, base, |word| {
+                groups |= keywords.shapes(word.word)[kind as usize];
+            });
+        }
+        groups
     }
 
     /// True if a word of `group` lies in `span`.
@@ -84,17 +117,38 @@ impl KeywordCache {
         any
     }
 
-    /// Searches a block that was not searched yet.
-    fn search(&mut self, keywords: &Keywords, text: &[u8], block: usize) {
+    /// A block of the text, which is searched when it is first asked for.
+    #[inline]
+    fn block(&mut self, keywords: &Keywords, text: &[u8], number: usize) -> Block {
+        match self.blocks.get(number) {
+            Some(block) if block.first != UNSEARCHED => *block,
+            _ => self.search(keywords, text, number),
+        }
+    }
+
+    fn search(&mut self, keywords: &Keywords, text: &[u8], number: usize) -> Block {
+        if self.blocks.is_empty() {
+            let unsearched = Block { first: UNSEARCHED, end: 0, shapes: ShapeGroups::default() };
+            self.blocks.resize(text.len().div_ceil(BLOCK_BYTES), unsearched);
+        }
         let first = self.words.len() as u32;
-        words_in(keywords, text, block * BLOCK_BYTES, |word| self.words.push(word));
-        self.blocks[block] = (first, self.words.len() as u32);
+        let mut shapes = ShapeGroups::default();
+        words_in(keywords, text, number * BLOCK_BYTES, |word| {
+            for (all, of_word) in shapes.iter_mut().zip(keywords.shapes(word.word)) {
+                *all |= of_word;
+            }
+            self.words.push(word);
+        });
+        let block = Block { first, end: self.words.len() as u32, shapes };
+        self.blocks[number] = block;
+        block
     }
 }
 
 /// Calls `report` for every word that starts in the block at `base`, in ascending order of start.
 fn words_in(keywords: &Keywords, text: &[u8], base: usize, mut report: impl FnMut(Word)) {
-    keywords.scan(text, base, starts(keywords, text, base), |start, word| {
+    let Starts { all, short } = starts(keywords, text, base);
+    keywords.scan(text, base, all, short, |start, word| {
         let end = start + keywords.len_of(word) as usize;
         if ends_word(text, end) {
             report(Word { start, end, word });
@@ -102,8 +156,15 @@ fn words_in(keywords: &Keywords, text: &[u8], base: usize, mut report: impl FnMu
     });
 }
 
+/// Places of a block where context words can start.
+struct Starts {
+    all: u64,
+    /// Those of them where a short one can: no long row of lower-case letters follows.
+    short: u64,
+}
+
 /// The places in the block at `base` where a context word can start: [`begins_word`] for all of them at once.
-fn starts(keywords: &Keywords, text: &[u8], base: usize) -> u64 {
+fn starts(keywords: &Keywords, text: &[u8], base: usize) -> Starts {
     let block = &text[base..text.len().min(base + BLOCK_BYTES)];
     let letters = classes::letters(block);
     let before = base.checked_sub(1).map(|before| text[before]);
@@ -115,7 +176,13 @@ fn starts(keywords: &Keywords, text: &[u8], base: usize) -> u64 {
     // What is no letter needs no boundary.
     let wide = if keywords.first_wide() { letters.wide } else { 0 };
     let others = keywords.first_others().iter().flat_map(|byte| memchr::memchr_iter(*byte, block));
-    others.fold(words | wide, |starts, at| starts | 1 << at)
+    let all = others.fold(words | wide, |starts, at| starts | 1 << at);
+    // A short word ends after its letters and perhaps a plural s. What follows the block is not known, and taken as its end.
+    const { assert!(SHORT_LEN_BYTES_MAX + 2 == 5) };
+    let lower = letters.letter & !letters.upper;
+    let two = lower & lower >> 1;
+    let five = two & two >> 2 & lower >> 4;
+    Starts { all, short: all & !five }
 }
 
 /// True if the letters `start..end` are a word of their own: not part of a longer one, except in camelCase and as a plural.

@@ -15,14 +15,14 @@ mod scratch;
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
 
-use crate::base::{Evidence, Finding, Input, RuleIndex, Span};
+use crate::base::{Evidence, Finding, Input, RuleIndex};
 use crate::matcher::Candidate;
 use crate::matcher::anchor::Anchor;
 use crate::matcher::verify::Match;
 use crate::payload::json::Leaf;
 use crate::rules::pattern::Pattern;
 use crate::rules::{Pack, Rules};
-use judge::{Starts, Surroundings, judge, token_may_count, with_context};
+use judge::{NearWords, Starts, Surroundings, judge, with_context};
 use keywords::KeywordCache;
 use scratch::{Fitted, PatternCache};
 
@@ -80,10 +80,9 @@ impl<'r> Scanner<'r> {
         let Fitted { matcher, words, candidates, caches, .. } = fitted;
         candidates.clear();
         words.clear();
-        let has_keyword =
-            |start, end| token_may_count(self.rules, &around, words, Span { start, end });
+        let mut near = NearWords { keywords: &self.rules.keywords, around, words };
         let active = &self.pack.active;
-        self.rules.matcher.candidates(matcher, input.text, active, has_keyword, candidates);
+        self.rules.matcher.candidates(matcher, input.text, active, &mut near, candidates);
         if candidates.is_empty() {
             return findings;
         }

@@ -1,0 +1,360 @@
+//! For each offset from the start of a match, the bytes that can stand there: cheap proof that a pattern does not match at a place.
+//!
+//! All patterns of a set are refuted together. Each has a bit; a table says for an offset and a byte which of them are still possible, and
+//! the AND over the offsets leaves those that may match. Unlike the steps of an automaton the look-ups do not wait for each other, and at
+//! most places nothing is left after four of them. It is the idea of shift-and matching (Baeza-Yates and Gonnet, "A New Approach to Text
+//! Searching", 1992), at given places instead of all.
+
+use super::byteset::{ByteSet, DIGITS, WORD};
+use super::hir;
+use super::shapes::Near;
+use regex_syntax::hir::{Hir, HirKind, Repetition};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Offsets that are looked at, in bytes. One bit each in a word.
+const OFFSETS_MAX: usize = 48;
+/// Classes of bytes. If patterns tell more of them apart, the last class stands for all further ones.
+const CLASSES_MAX: usize = 64;
+/// Offsets after which it is checked whether anything is left.
+const STRIDE: usize = 4;
+
+/// Groups of patterns, a bit each.
+pub type Groups = u128;
+
+/// A pattern to refute.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pattern<'p> {
+    /// Number of the pattern in the whole set.
+    pub(super) number: u32,
+    pub(super) hir: &'p Hir,
+    /// No match is wanted that has no keyword so near; none if it needs none.
+    pub(super) near: Option<Near>,
+    /// No match without a digit is wanted.
+    pub(super) needs_digit: bool,
+}
+
+/// Refutes one pattern.
+#[derive(Debug)]
+pub(super) struct StartCheck {
+    /// No match starts inside a word.
+    boundary: bool,
+    sets: Box<[ByteSet]>,
+}
+
+impl StartCheck {
+    pub(super) fn of(pattern: &Hir) -> Self {
+        let boundary = hir::starts_at_boundary(pattern);
+        Self { boundary, sets: offset_sets(pattern).into() }
+    }
+
+    /// Whether a match may start here.
+    #[inline]
+    pub(super) fn admits(&self, text: &[u8], start: usize) -> bool {
+        let rest = text.get(start..).unwrap_or_default();
+        let bytes = rest.iter().copied().chain(std::iter::repeat(0));
+        (!self.boundary || can_start(text, start))
+            && self.sets.iter().zip(bytes).all(|(set, byte)| set.contains(byte))
+    }
+}
+
+/// Where a word starts, or at a byte that is none of a word.
+#[inline]
+pub(super) fn can_start(text: &[u8], start: usize) -> bool {
+    let in_word = |at: usize| text.get(at).is_some_and(|byte| WORD.contains(*byte));
+    !in_word(start) || start == 0 || !in_word(start - 1)
+}
+
+/// Refutes the patterns of one set.
+#[derive(Debug)]
+pub(super) struct PositionFilter {
+    /// Bytes that no pattern tells apart have the same class.
+    class_of: Box<[u8; 256]>,
+    /// Groups whose patterns need a keyword, near or far away.
+    near: Groups,
+    far: Groups,
+    /// Groups whose patterns may match without a digit.
+    without_digit: Groups,
+    /// Per offset and class: the groups of patterns that are possible.
+    possible: Vec<[Groups; CLASSES_MAX]>,
+    groups: Vec<Group>,
+}
+
+impl PositionFilter {
+    pub(super) fn new(patterns: &[Pattern<'_>]) -> Self {
+        let groups = grouped(patterns);
+        let sets: Vec<_> = groups.iter().map(|group| &group.sets[..]).collect();
+        let (class_of, members) = classes(&sets);
+        let longest = sets.iter().map(|sets| sets.len()).max().unwrap_or(0);
+        let bits = |is: &dyn Fn(&Group) -> bool| {
+            (0..).zip(&groups).fold(0, |bits, (i, group)| bits | Groups::from(is(group)) << i)
+        };
+        let possible_at = |offset: usize| {
+            let mut row = [0; CLASSES_MAX];
+            for (bits_of_class, members) in row.iter_mut().zip(&members) {
+                let allows = |group: &Group| !group.set(offset).is_disjoint(*members);
+                *bits_of_class = bits(&allows);
+            }
+            row
+        };
+        let possible = (0..longest.next_multiple_of(STRIDE)).map(possible_at).collect();
+        Self {
+            near: bits(&|group| group.near == Some(false)),
+            far: bits(&|group| group.near == Some(true)),
+            without_digit: bits(&|group| !group.needs_digit),
+            class_of,
+            possible,
+            groups,
+        }
+    }
+
+    /// Whether there is no pattern.
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// The groups whose patterns need a keyword near by.
+    pub(super) fn near(&self) -> Groups {
+        self.near
+    }
+
+    /// The groups whose patterns need a keyword that may be far away.
+    pub(super) fn far(&self) -> Groups {
+        self.far
+    }
+
+    /// The groups whose patterns may match without a digit.
+    pub(super) fn without_digit(&self) -> Groups {
+        self.without_digit
+    }
+
+    /// The patterns of some groups that may match at `start`.
+    pub(super) fn patterns(
+        &self,
+        mut groups: Groups,
+        text: &[u8],
+        start: usize,
+    ) -> impl Iterator<Item = u32> {
+        let mut next = move || {
+            let group = groups.trailing_zeros();
+            groups &= groups.checked_sub(1)?;
+            Some(group as usize)
+        };
+        std::iter::from_fn(move || next()).flat_map(move |group| self.groups[group].at(text, start))
+    }
+
+    /// The group of each pattern that needs a keyword.
+    pub(super) fn with_keyword(&self) -> impl Iterator<Item = (u32, Groups)> {
+        let near = (0..).zip(&self.groups).filter(|(_, group)| group.near.is_some());
+        near.flat_map(|(bit, group)| group.patterns.iter().map(move |pattern| (*pattern, 1 << bit)))
+    }
+
+    /// The groups that have matches whose first digit stands at this offset.
+    pub(super) fn first_digit_at(&self, offset: usize) -> Groups {
+        let others = DIGITS.complement();
+        let has = |group: &Group| {
+            (0..offset).all(|at| !group.set(at).is_disjoint(others))
+                && !group.set(offset).is_disjoint(DIGITS)
+        };
+        let groups = (0..).zip(&self.groups).filter(|(_, group)| has(group));
+        groups.fold(0, |groups, (bit, _)| groups | 1 << bit)
+    }
+
+    /// The bytes that can stand at an offset in a match of one of some groups.
+    pub(super) fn possible(&self, groups: Groups, offset: usize) -> ByteSet {
+        let chosen = (0..).zip(&self.groups).filter(|(bit, _)| groups >> bit & 1 == 1);
+        chosen.fold(ByteSet::EMPTY, |set, (_, group)| set.union(group.set(offset)))
+    }
+
+    /// Those of the groups of patterns that may match at `start`.
+    #[inline]
+    pub(super) fn at(&self, text: &[u8], start: usize, groups: Groups) -> Groups {
+        let mut padded = [0; OFFSETS_MAX];
+        let window = match text.get(start..start + OFFSETS_MAX).map(TryInto::try_into) {
+            Some(Ok(window)) => window,
+            _ => {
+                // Behind the end of the text stands no byte of a word, which zeros are not either.
+                let rest = &text[start.min(text.len())..];
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            }
+        };
+        let mut left = groups;
+        let (rows, _) = self.possible.as_chunks::<STRIDE>();
+        let (bytes, _) = window.as_chunks::<STRIDE>();
+        for (rows, bytes) in rows.iter().zip(bytes) {
+            for (row, byte) in rows.iter().zip(bytes) {
+                left &= row[usize::from(self.class_of[usize::from(*byte)]) % CLASSES_MAX];
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        left
+    }
+}
+
+/// Patterns that are refuted together, because the same bytes can stand at each offset.
+#[derive(Debug)]
+struct Group {
+    sets: Vec<ByteSet>,
+    /// Some if all patterns need a keyword: whether it may be far away.
+    near: Option<bool>,
+    needs_digit: bool,
+    patterns: Vec<u32>,
+    /// If the group was made of several: what tells their patterns apart.
+    checks: Vec<StartCheck>,
+    /// Of how many groups it was made.
+    merged: usize,
+}
+
+impl Group {
+    /// The bytes that can stand at an offset.
+    fn set(&self, offset: usize) -> ByteSet {
+        self.sets.get(offset).copied().unwrap_or(ByteSet::FULL)
+    }
+
+    /// The patterns that may match at `start`.
+    fn at(&self, text: &[u8], start: usize) -> impl Iterator<Item = u32> {
+        let admitted =
+            move |i: &usize| self.checks.get(*i).is_none_or(|check| check.admits(text, start));
+        (0..self.patterns.len()).filter(admitted).map(|i| self.patterns[i])
+    }
+
+    /// Makes one group of two.
+    fn merge(&mut self, other: Self) {
+        self.keep_checks();
+        let mut other = other;
+        other.keep_checks();
+        let len = self.sets.len().min(other.sets.len());
+        self.sets = (0..len).map(|at| self.set(at).union(other.set(at))).collect();
+        self.near = self.near.max(other.near).filter(|_| self.near.and(other.near).is_some());
+        self.needs_digit &= other.needs_digit;
+        self.patterns.append(&mut other.patterns);
+        self.checks.append(&mut other.checks);
+        self.merged += other.merged;
+    }
+
+    /// A check for each pattern.
+    fn keep_checks(&mut self) {
+        let check = || StartCheck { boundary: false, sets: self.sets.clone().into() };
+        let missing = self.patterns.len() - self.checks.len();
+        let checks: Vec<_> = std::iter::repeat_with(check).take(missing).collect();
+        self.checks.extend(checks);
+    }
+}
+
+fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
+    let mut alike: BTreeMap<(Option<bool>, bool, Vec<ByteSet>), Vec<u32>> = BTreeMap::new();
+    for pattern in patterns {
+        let far = pattern.near.map(Near::is_far);
+        let key = (far, pattern.needs_digit, offset_sets(pattern.hir));
+        alike.entry(key).or_default().push(pattern.number);
+    }
+    let groups = alike.into_iter().map(|((near, needs_digit, sets), patterns)| Group {
+        sets,
+        near,
+        needs_digit,
+        patterns,
+        checks: Vec::new(),
+        merged: 1,
+    });
+    // If there are more groups than bits, neighbours share one: in this order they begin alike.
+    let groups: Vec<_> = groups.collect();
+    let per_bit = groups.len().div_ceil(Groups::BITS as usize).max(1);
+    groups.into_iter().fold(Vec::new(), |mut merged: Vec<Group>, group| {
+        match merged.last_mut().filter(|last| last.merged < per_bit) {
+            Some(last) => last.merge(group),
+            None => merged.push(group),
+        }
+        merged
+    })
+}
+
+/// A class for each byte, so that bytes of one class are in the same sets, and the bytes of each class.
+fn classes(groups: &[&[ByteSet]]) -> (Box<[u8; 256]>, Vec<ByteSet>) {
+    let distinct: BTreeSet<ByteSet> = groups.iter().copied().flatten().copied().collect();
+    let mut class_of = Box::new([0; 256]);
+    let mut members: Vec<ByteSet> = Vec::new();
+    let mut known: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
+    for byte in 0..=u8::MAX {
+        let signature = distinct.iter().map(|set| set.contains(byte)).collect();
+        let next = known.len().min(CLASSES_MAX - 1);
+        let class = *known.entry(signature).or_insert(next);
+        class_of[usize::from(byte)] = class as u8;
+        members.resize(members.len().max(class + 1), ByteSet::EMPTY);
+        members[class] = members[class].union(ByteSet::one(byte));
+    }
+    (class_of, members)
+}
+
+/// Per offset from the start of a match: the bytes that can stand there, as far as that is known. Zero stands for the end of the text.
+fn offset_sets(pattern: &Hir) -> Vec<ByteSet> {
+    let mut sets = vec![ByteSet::EMPTY; OFFSETS_MAX];
+    let ends = walk(pattern, 1, &mut sets);
+    if ends != 0 {
+        let first_end = ends.trailing_zeros() as usize;
+        sets[first_end] = sets[first_end].union(hir::follows(pattern));
+        sets.truncate(first_end + 1);
+    }
+    while sets.last() == Some(&ByteSet::FULL) {
+        sets.pop();
+    }
+    sets
+}
+
+/// Enters into `sets` what can stand where a part is, which begins at one of the offsets whose bits are set in `at`; returns where it ends.
+/// Offsets beyond the last one fall off.
+fn walk(part: &Hir, at: u64, sets: &mut [ByteSet]) -> u64 {
+    match part.kind() {
+        HirKind::Empty | HirKind::Look(_) => at,
+        HirKind::Literal(literal) => {
+            literal.0.iter().fold(at, |at, byte| step(ByteSet::one(*byte), at, sets))
+        }
+        HirKind::Class(class) => {
+            let (shortest, longest) = hir::lengths(part);
+            let set = hir::class_set(class);
+            // A character beyond ASCII has several bytes.
+            let mut ends = 0;
+            let mut here = at;
+            for len in 1..=longest.unwrap_or(1) {
+                here = step(set, here, sets);
+                ends |= if len >= shortest { here } else { 0 };
+            }
+            ends
+        }
+        HirKind::Capture(capture) => walk(&capture.sub, at, sets),
+        HirKind::Concat(subs) => subs.iter().fold(at, |at, sub| walk(sub, at, sets)),
+        HirKind::Alternation(subs) => subs.iter().fold(0, |ends, sub| ends | walk(sub, at, sets)),
+        HirKind::Repetition(repetition) => walk_repetition(repetition, at, sets),
+    }
+}
+
+fn walk_repetition(repetition: &Repetition, at: u64, sets: &mut [ByteSet]) -> u64 {
+    let (mut ends, mut here) = (0, at);
+    let mut count = 0;
+    loop {
+        if count >= repetition.min {
+            // Nothing new follows from where it was before.
+            if here & !ends == 0 {
+                return ends;
+            }
+            ends |= here;
+        }
+        if here == 0 || repetition.max == Some(count) {
+            return ends;
+        }
+        here = walk(&repetition.sub, here, sets);
+        count += 1;
+    }
+}
+
+/// One byte of `set` at each of the offsets.
+fn step(set: ByteSet, at: u64, sets: &mut [ByteSet]) -> u64 {
+    let mut rest = at;
+    while rest != 0 {
+        let offset = rest.trailing_zeros() as usize;
+        rest &= rest - 1;
+        sets[offset] = sets[offset].union(set);
+    }
+    (at << 1) & (u64::MAX >> (64 - OFFSETS_MAX))
+}
