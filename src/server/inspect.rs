@@ -1,13 +1,14 @@
 //! `POST /v1/inspect` and `POST /v1/inspect/batch`.
 
 use super::app::App;
+use super::body;
 use super::envelope::{self, MediaType, Subject, What};
 use super::offsets::Converter;
 use super::problem::Problem;
 use super::wire::{self, Redacted};
-use super::{body, pointer};
 use crate::base::{Direction, Fault, Span, Verdict, code};
 use crate::engine::InspectOptions;
+use crate::payload::json::Pointers;
 use crate::redact;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -220,7 +221,8 @@ fn findings<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<w
         What::Text(_) => Vec::new(),
         What::Json(_) => {
             let spans: Vec<Span> = findings.iter().map(|finding| finding.span).collect();
-            pointer::pointers(text, &spans)
+            let mut pointers = Pointers::new(text.as_bytes(), &spans);
+            spans.iter().map(|span| pointers.at(span.start)).collect()
         }
     }
     .into_iter();

@@ -13,7 +13,6 @@ mod log;
 pub mod metrics;
 mod offsets;
 pub mod openapi;
-mod pointer;
 mod problem;
 mod router;
 mod status;
