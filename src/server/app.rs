@@ -23,17 +23,21 @@ pub(super) struct App {
 }
 
 impl App {
+    /// Ready for the first request: the engine is warm.
+    ///
     /// # Errors
     /// The default pack is not in the rule set.
     pub(super) fn new(config: Config, rules: Arc<Rules>) -> Result<Arc<Self>, Fault> {
         config.check_pack(&rules)?;
         let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
+        let engine = Engine::new(Arc::clone(&rules));
+        engine.warm(workers(&config));
         Ok(Arc::new(Self {
             metrics: Metrics::new(rules.labels().len()),
             slots: Semaphore::new(permits(config.concurrency_max)),
             large: Arc::new(Semaphore::new(workers(&config))),
             draining: AtomicBool::new(false),
-            engine: Engine::new(rules),
+            engine,
             config,
         }))
     }
