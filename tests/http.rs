@@ -222,6 +222,39 @@ fn overload_is_refused_at_once() {
 }
 
 #[test]
+fn the_memory_for_bodies_is_bounded() {
+    let service = Service::start(Config { bodies_bytes_max: 3 << 20, ..settings() });
+    let large = vec![b'x'; 2 << 20];
+    let text = [("content-type", "text/plain")];
+    let metrics = || String::from_utf8(send(service.address, "GET", "/metrics").body).unwrap();
+    let held = || -> usize {
+        let text = metrics();
+        let line = text.lines().find(|line| line.starts_with("lockgate_body_bytes ")).unwrap();
+        line.split(' ').nth(1).unwrap().parse().unwrap()
+    };
+    // One body waits for its last byte and holds what it has sent.
+    let mut first = TcpStream::connect(service.address).unwrap();
+    let head = client::head("POST", "/v1/inspect", &text, Some(large.len()));
+    first.write_all(&[head.as_bytes(), &large[1..]].concat()).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(4);
+    while held() < large.len() - 1 && Instant::now() < deadline {}
+    let answer = request(service.address, "POST", "/v1/inspect", &text, &large);
+    assert_eq!((answer.status, &answer.json()["code"]), (503, &"request.memory".into()));
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(metrics().contains(r#"lockgate_problems_total{code="request.memory"} 1"#));
+    let small = request(service.address, "POST", "/v1/inspect", &text, b"small");
+    assert_eq!(small.status, 200, "what fits is served");
+    first.write_all(b"x").unwrap();
+    assert_eq!(client::read_answer(&mut first, "POST").status, 200);
+    let answer = request(service.address, "POST", "/v1/inspect", &text, &large);
+    assert_eq!(answer.status, 200, "the memory is given back");
+    let deadline = Instant::now() + Duration::from_secs(4);
+    while held() > 0 {
+        assert!(Instant::now() < deadline, "{} bytes are never given back", held());
+    }
+}
+
+#[test]
 fn draining_finishes_what_is_open() {
     let mut service = Service::start(settings());
     assert_eq!(send(service.address, "GET", "/readyz").status, 200);

@@ -1,7 +1,7 @@
 //! `POST /v1/inspect` and `POST /v1/inspect/batch`.
 
 use super::app::App;
-use super::body;
+use super::body::{self, Held};
 use super::envelope::{self, MediaType, Subject, What};
 use super::offsets::Converter;
 use super::problem::Problem;
@@ -10,7 +10,6 @@ use crate::base::{Direction, Fault, Span, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::payload::json::Pointers;
 use crate::redact;
-use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -72,17 +71,19 @@ async fn answer(app: Arc<App>, request: Request, answer: Answer) -> Result<Respo
     let kind = MediaType::of(request.headers())?;
     let query = envelope::query(request.uri())?;
     let limit = usize::try_from(app.config.max_body_bytes).unwrap_or(usize::MAX);
-    let body = timeout_at(deadline, body::read(request.into_body(), limit))
+    let body = timeout_at(deadline, body::read(request.into_body(), limit, &app.bodies))
         .await
         .map_err(|_| Problem::from(code::REQUEST_TIMEOUT))??;
     app.metrics.inspected_bytes(body.len());
     let json = if body.len() <= INLINE_BYTES_MAX {
-        answer(&app, kind, query, &body)?
+        let json = answer(&app, kind, query, &body)?;
+        drop(body);
+        json
     } else {
         let scan = on_scan_pool(Arc::clone(&app), kind, query, body, answer);
         timeout_at(deadline, scan).await.map_err(|_| Problem::from(code::REQUEST_DEADLINE))??
     };
-    let mut response = Body::from(json).into_response();
+    let mut response = body::answer(json, &app.bodies)?.into_response();
     let kind = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     Ok(response)
@@ -93,7 +94,7 @@ async fn on_scan_pool(
     app: Arc<App>,
     kind: MediaType,
     query: wire::Query,
-    body: Bytes,
+    body: Held,
     answer: Answer,
 ) -> Result<Vec<u8>, Fault> {
     let permit = Arc::clone(&app.large).acquire_owned().await;

@@ -32,6 +32,7 @@ codes! { REQUEST:
     REQUEST_TIMEOUT = "request.timeout", 408, "the body did not arrive in time", "send it faster, or raise server.request-timeout-ms";
     REQUEST_DEADLINE = "request.deadline", 503, "the inspection did not finish in time", "try again later, send less, or raise server.request-timeout-ms";
     REQUEST_OVERLOAD = "request.overload", 503, "too many requests are being worked on", "try again later, or raise server.concurrency-max";
+    REQUEST_MEMORY = "request.memory", 503, "the memory that is set aside for bodies and answers is full", "try again later, or raise server.bodies-bytes-max";
     REQUEST_BROKEN = "request.broken", 400, "the body could not be read to its end", "send the whole body in valid chunks";
     REQUEST_ITEMS = "request.items", 413, "the batch has too many items", "send several batches, or raise server.batch-items-max";
     REQUEST_INTERNAL = "request.internal", 500, "the service failed", "report it with the request id";
