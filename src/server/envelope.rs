@@ -1,51 +1,15 @@
 //! From a body to what shall be inspected.
 
+use super::media::MediaType;
 use super::wire::{InspectRequest, Options, Query};
 use crate::base::{Code, Direction, Fault, code, limits};
 use crate::engine::Content;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::Uri;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use std::borrow::Cow;
 use std::fmt;
-
-/// How the body is to be understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MediaType {
-    Text,
-    Json,
-}
-
-impl MediaType {
-    /// The media type that the headers announce.
-    ///
-    /// # Errors
-    /// It is neither text nor JSON, or not in UTF-8.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Fault> {
-        let unsupported = || Fault::from(code::REQUEST_CONTENT_TYPE);
-        let value = headers.get(header::CONTENT_TYPE).ok_or_else(unsupported)?;
-        // The two exact forms that nearly all clients send need no parsing.
-        match value.as_bytes() {
-            b"application/json" => return Ok(Self::Json),
-            b"text/plain" => return Ok(Self::Text),
-            _ => {}
-        }
-        let value = value.to_str().map_err(|_| unsupported())?.to_ascii_lowercase();
-        let mut parts = value.split(';').map(str::trim);
-        let kind = match parts.next() {
-            Some("text/plain") => Self::Text,
-            Some("application/json") => Self::Json,
-            Some(name) if name.starts_with("application/") && name.ends_with("+json") => Self::Json,
-            _ => return Err(unsupported()),
-        };
-        let charset = parts.find_map(|parameter| parameter.strip_prefix("charset="));
-        match charset.map(|name| name.trim_matches('"')) {
-            None | Some("utf-8" | "utf8" | "us-ascii") => Ok(kind),
-            Some(_) => Err(Fault::new(code::REQUEST_CONTENT_TYPE, "the charset must be utf-8")),
-        }
-    }
-}
 
 /// One thing to inspect.
 #[derive(Debug)]
@@ -344,20 +308,5 @@ mod tests {
         check(&deep(65), Err("payload.json.depth at byte 64, limit 64"));
         let quoted = format!(r#"["\"{}"]"#, "[".repeat(100));
         check(&quoted, Ok(&quoted));
-    }
-
-    #[test]
-    fn media_types() {
-        let of = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, value.parse().unwrap());
-            MediaType::of(&headers).ok()
-        };
-        assert_eq!(of("text/plain; charset=UTF-8"), Some(MediaType::Text));
-        assert_eq!(of("Application/JSON"), Some(MediaType::Json));
-        assert_eq!(of("application/problem+json"), Some(MediaType::Json));
-        assert_eq!(of("text/plain; charset=utf-16"), None);
-        assert_eq!(of("application/octet-stream"), None);
-        assert_eq!(MediaType::of(&HeaderMap::new()).ok(), None);
     }
 }

@@ -2,7 +2,8 @@
 
 use super::app::App;
 use super::body::{self, Held};
-use super::envelope::{self, MediaType, Subject, What};
+use super::envelope::{self, Subject, What};
+use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
 use super::wire::{self, Redacted};

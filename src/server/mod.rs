@@ -10,6 +10,7 @@ pub mod config;
 mod envelope;
 mod inspect;
 mod log;
+mod media;
 pub mod metrics;
 mod offsets;
 pub mod openapi;

@@ -24,6 +24,7 @@ codes! { PAYLOAD:
 codes! { REQUEST:
     REQUEST_FIELD = "request.field", 422, "a field of the request is missing, unknown or of the wrong type", "compare the request with /openapi.json";
     REQUEST_CONTENT_TYPE = "request.content-type", 415, "the content type is not supported", "send application/json or text/plain";
+    REQUEST_CODING = "request.content-encoding", 415, "encoded bodies are not supported", "send the body as it is: not compressed, without Content-Encoding";
     REQUEST_NOT_FOUND = "request.not-found", 404, "there is nothing at this path", "see /openapi.json for the paths";
     REQUEST_METHOD = "request.method", 405, "the method is not allowed at this path", "see /openapi.json for the methods";
     PACK_UNKNOWN = "request.pack.unknown", 422, "there is no pack of this name", "GET /v1/packs lists the packs";
