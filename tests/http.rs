@@ -78,6 +78,10 @@ struct Body {
     times: usize,
     /// After that.
     end: String,
+    /// And this, `times` times, after `end`.
+    close: String,
+    /// After everything but `bytes`.
+    last: String,
     /// Bytes instead of text.
     bytes: Vec<u8>,
     /// Send without Content-Length, in chunks.
@@ -86,7 +90,8 @@ struct Body {
 
 impl Body {
     fn bytes(&self) -> Vec<u8> {
-        let text = format!("{}{}{}", self.text, self.repeat.repeat(self.times), self.end);
+        let (repeat, close) = (self.repeat.repeat(self.times), self.close.repeat(self.times));
+        let text = [&*self.text, &repeat, &self.end, &close, &self.last].concat();
         [text.into_bytes(), self.bytes.clone()].concat()
     }
 }

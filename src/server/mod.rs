@@ -8,6 +8,7 @@ mod body;
 mod catalog;
 pub mod config;
 mod envelope;
+mod form;
 mod inspect;
 mod log;
 mod media;
