@@ -260,6 +260,73 @@ fn the_memory_for_bodies_is_bounded() {
 }
 
 #[test]
+fn a_stalled_chunk_is_given_up() {
+    let service = Service::start(Config { request_timeout_ms: 200, ..settings() });
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let headers = [("content-type", "text/plain"), ("transfer-encoding", "chunked")];
+    let head = client::head("POST", "/v1/inspect", &headers, None);
+    stream.write_all(&[head.as_bytes(), b"5\r\nhello\r\nff\r\nwor"].concat()).unwrap();
+    let answer = client::read_answer(&mut stream, "POST");
+    assert_eq!((answer.status, &answer.json()["code"]), (408, &"request.timeout".into()));
+}
+
+#[test]
+fn a_broken_chunk_is_an_error() {
+    let service = Service::start(settings());
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let headers = [("content-type", "text/plain"), ("transfer-encoding", "chunked")];
+    let head = client::head("POST", "/v1/inspect", &headers, None);
+    stream.write_all(&[head.as_bytes(), b"5\r\nhello\r\nzz\r\n"].concat()).unwrap();
+    let answer = client::read_answer(&mut stream, "POST");
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &"request.broken".into()));
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_order() {
+    let service = Service::start(settings());
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let json = [("content-type", "application/json")];
+    let bodies = [r#"{"text":"a","id":1}"#, "{", r#"{"text":"anna@example.org","id":3}"#];
+    let requests: String = bodies
+        .map(|body| client::head("POST", "/v1/inspect", &json, Some(body.len())) + body)
+        .concat();
+    stream.write_all(requests.as_bytes()).unwrap();
+    let answers = bodies.map(|_| client::read_answer(&mut stream, "POST"));
+    assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 400, 200]);
+    assert_eq!((&answers[0].json()["id"], &answers[2].json()["id"]), (&1.into(), &3.into()));
+}
+
+#[test]
+fn a_body_is_asked_for_before_it_is_sent() {
+    let service = Service::start(settings());
+    let ask = |kind| {
+        let mut stream = TcpStream::connect(service.address).unwrap();
+        let headers = [("content-type", kind), ("expect", "100-continue")];
+        let head = client::head("POST", "/v1/inspect", &headers, Some(2));
+        stream.write_all(head.as_bytes()).unwrap();
+        let status = client::read_answer(&mut stream, "HEAD").status;
+        (stream, status)
+    };
+    let (mut stream, status) = ask("text/plain");
+    assert_eq!(status, 100);
+    stream.write_all(b"hi").unwrap();
+    assert_eq!(client::read_answer(&mut stream, "POST").status, 200);
+    assert_eq!(ask("image/png").1, 415, "what is wrong with the headers is said first");
+}
+
+#[test]
+fn huge_headers_are_refused() {
+    let service = Service::start(settings());
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let long = "x".repeat(1 << 20);
+    let head = client::head("GET", "/healthz", &[("x-long", &long)], None);
+    // The answer may come while the headers are still being sent.
+    let _ = stream.write_all(head.as_bytes());
+    assert_eq!(client::read_answer(&mut stream, "HEAD").status, 431);
+    assert_eq!(send(service.address, "GET", "/healthz").status, 200);
+}
+
+#[test]
 fn draining_finishes_what_is_open() {
     let mut service = Service::start(settings());
     assert_eq!(send(service.address, "GET", "/readyz").status, 200);
