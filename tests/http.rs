@@ -78,6 +78,10 @@ struct Body {
     times: usize,
     /// After that.
     end: String,
+    /// And this, `times` times, after `end`.
+    close: String,
+    /// After everything but `bytes`.
+    last: String,
     /// Bytes instead of text.
     bytes: Vec<u8>,
     /// Send without Content-Length, in chunks.
@@ -86,7 +90,8 @@ struct Body {
 
 impl Body {
     fn bytes(&self) -> Vec<u8> {
-        let text = format!("{}{}{}", self.text, self.repeat.repeat(self.times), self.end);
+        let (repeat, close) = (self.repeat.repeat(self.times), self.close.repeat(self.times));
+        let text = [&*self.text, &repeat, &self.end, &close, &self.last].concat();
         [text.into_bytes(), self.bytes.clone()].concat()
     }
 }
@@ -219,6 +224,106 @@ fn overload_is_refused_at_once() {
     assert_eq!(answer.header("retry-after"), Some("1"));
     first.write_all(b"abc").unwrap();
     assert_eq!(client::read_answer(&mut first, "POST").status, 200);
+}
+
+#[test]
+fn the_memory_for_bodies_is_bounded() {
+    let service = Service::start(Config { bodies_bytes_max: 3 << 20, ..settings() });
+    let large = vec![b'x'; 2 << 20];
+    let text = [("content-type", "text/plain")];
+    let metrics = || String::from_utf8(send(service.address, "GET", "/metrics").body).unwrap();
+    let held = || -> usize {
+        let text = metrics();
+        let line = text.lines().find(|line| line.starts_with("lockgate_body_bytes ")).unwrap();
+        line.split(' ').nth(1).unwrap().parse().unwrap()
+    };
+    // One body waits for its last byte and holds what it has sent.
+    let mut first = TcpStream::connect(service.address).unwrap();
+    let head = client::head("POST", "/v1/inspect", &text, Some(large.len()));
+    first.write_all(&[head.as_bytes(), &large[1..]].concat()).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(4);
+    while held() < large.len() - 1 && Instant::now() < deadline {}
+    let answer = request(service.address, "POST", "/v1/inspect", &text, &large);
+    assert_eq!((answer.status, &answer.json()["code"]), (503, &"request.memory".into()));
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(metrics().contains(r#"lockgate_problems_total{code="request.memory"} 1"#));
+    let small = request(service.address, "POST", "/v1/inspect", &text, b"small");
+    assert_eq!(small.status, 200, "what fits is served");
+    first.write_all(b"x").unwrap();
+    assert_eq!(client::read_answer(&mut first, "POST").status, 200);
+    let answer = request(service.address, "POST", "/v1/inspect", &text, &large);
+    assert_eq!(answer.status, 200, "the memory is given back");
+    let deadline = Instant::now() + Duration::from_secs(4);
+    while held() > 0 {
+        assert!(Instant::now() < deadline, "{} bytes are never given back", held());
+    }
+}
+
+#[test]
+fn a_stalled_chunk_is_given_up() {
+    let service = Service::start(Config { request_timeout_ms: 200, ..settings() });
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let headers = [("content-type", "text/plain"), ("transfer-encoding", "chunked")];
+    let head = client::head("POST", "/v1/inspect", &headers, None);
+    stream.write_all(&[head.as_bytes(), b"5\r\nhello\r\nff\r\nwor"].concat()).unwrap();
+    let answer = client::read_answer(&mut stream, "POST");
+    assert_eq!((answer.status, &answer.json()["code"]), (408, &"request.timeout".into()));
+}
+
+#[test]
+fn a_broken_chunk_is_an_error() {
+    let service = Service::start(settings());
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let headers = [("content-type", "text/plain"), ("transfer-encoding", "chunked")];
+    let head = client::head("POST", "/v1/inspect", &headers, None);
+    stream.write_all(&[head.as_bytes(), b"5\r\nhello\r\nzz\r\n"].concat()).unwrap();
+    let answer = client::read_answer(&mut stream, "POST");
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &"request.broken".into()));
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_order() {
+    let service = Service::start(settings());
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let json = [("content-type", "application/json")];
+    let bodies = [r#"{"text":"a","id":1}"#, "{", r#"{"text":"anna@example.org","id":3}"#];
+    let requests: String = bodies
+        .map(|body| client::head("POST", "/v1/inspect", &json, Some(body.len())) + body)
+        .concat();
+    stream.write_all(requests.as_bytes()).unwrap();
+    let answers = bodies.map(|_| client::read_answer(&mut stream, "POST"));
+    assert_eq!(answers.each_ref().map(|answer| answer.status), [200, 400, 200]);
+    assert_eq!((&answers[0].json()["id"], &answers[2].json()["id"]), (&1.into(), &3.into()));
+}
+
+#[test]
+fn a_body_is_asked_for_before_it_is_sent() {
+    let service = Service::start(settings());
+    let ask = |kind| {
+        let mut stream = TcpStream::connect(service.address).unwrap();
+        let headers = [("content-type", kind), ("expect", "100-continue")];
+        let head = client::head("POST", "/v1/inspect", &headers, Some(2));
+        stream.write_all(head.as_bytes()).unwrap();
+        let status = client::read_answer(&mut stream, "HEAD").status;
+        (stream, status)
+    };
+    let (mut stream, status) = ask("text/plain");
+    assert_eq!(status, 100);
+    stream.write_all(b"hi").unwrap();
+    assert_eq!(client::read_answer(&mut stream, "POST").status, 200);
+    assert_eq!(ask("image/png").1, 415, "what is wrong with the headers is said first");
+}
+
+#[test]
+fn huge_headers_are_refused() {
+    let service = Service::start(settings());
+    let mut stream = TcpStream::connect(service.address).unwrap();
+    let long = "x".repeat(1 << 20);
+    let head = client::head("GET", "/healthz", &[("x-long", &long)], None);
+    // The answer may come while the headers are still being sent.
+    let _ = stream.write_all(head.as_bytes());
+    assert_eq!(client::read_answer(&mut stream, "HEAD").status, 431);
+    assert_eq!(send(service.address, "GET", "/healthz").status, 200);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! L6: the façade. One call from bytes to verdict.
 
 mod pool;
+mod warm;
 
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN};
 use crate::base::{
@@ -104,6 +105,23 @@ impl Engine {
     /// The rule set in use.
     pub fn rules(&self) -> &Arc<Rules> {
         &self.rules
+    }
+
+    /// Makes the memory for `count` inspections at a time, and uses it once, so that the first ones need not wait for that.
+    pub fn warm(&self, count: usize) {
+        let mut workspaces: Vec<_> =
+            (0..count.min(pool::KEPT_MAX)).map(|_| self.pool.take()).collect();
+        let options = InspectOptions::default();
+        for workspace in &mut workspaces {
+            for pack in self.rules.packs() {
+                let inspection = Inspection { rules: &self.rules, pack, options: &options };
+                // The verdict is about a sample of our own: what it says is of no interest.
+                let _ = inspection.run(Content::Json(warm::SAMPLE.as_bytes()), workspace);
+            }
+        }
+        for workspace in workspaces {
+            self.pool.put(workspace);
+        }
     }
 
     /// Inspects one content.

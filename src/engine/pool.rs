@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 /// Things that are kept for the next use; more than were ever in use at once are never kept.
-const KEPT_MAX: usize = 64;
+pub(super) const KEPT_MAX: usize = 64;
 
 /// A stack of reusable things. The lock is held for a push or a pop only; inspections are far longer than that.
 #[derive(Debug)]
@@ -21,6 +21,12 @@ impl<T: Default> Pool<T> {
         // A thread that panicked while holding the lock left a usable list: it only pushes and pops.
         let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.pop().unwrap_or_default()
+    }
+
+    /// Things that are kept.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).len()
     }
 
     /// Gives a thing back.

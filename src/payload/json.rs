@@ -13,7 +13,7 @@ mod pointer;
 mod string;
 
 use crate::base::{Fault, Span};
-pub use pointer::{Pointers, pointer};
+pub use pointer::{POINTER_BYTES_MAX, Pointers, pointer};
 
 /// What a leaf is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use super::body::Budget;
 use super::config::Config;
 use super::metrics::Metrics;
 use crate::base::Fault;
@@ -15,6 +16,8 @@ pub(super) struct App {
     pub(super) engine: Engine,
     pub(super) config: Config,
     pub(super) metrics: Metrics,
+    /// The memory for bodies and answers.
+    pub(super) bodies: Arc<Budget>,
     /// One permit per inspection that is worked on.
     pub(super) slots: Semaphore,
     /// One permit per large scan that runs outside the async workers.
@@ -23,17 +26,22 @@ pub(super) struct App {
 }
 
 impl App {
+    /// Ready for the first request: the engine is warm.
+    ///
     /// # Errors
     /// The default pack is not in the rule set.
     pub(super) fn new(config: Config, rules: Arc<Rules>) -> Result<Arc<Self>, Fault> {
         config.check_pack(&rules)?;
         let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
+        let engine = Engine::new(Arc::clone(&rules));
+        engine.warm(workers(&config));
         Ok(Arc::new(Self {
+            bodies: Budget::new(config.bodies_bytes_max),
             metrics: Metrics::new(rules.labels().len()),
             slots: Semaphore::new(permits(config.concurrency_max)),
             large: Arc::new(Semaphore::new(workers(&config))),
             draining: AtomicBool::new(false),
-            engine: Engine::new(rules),
+            engine,
             config,
         }))
     }

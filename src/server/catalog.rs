@@ -8,6 +8,7 @@ use crate::base::{Confidence, RuleIndex, code};
 use crate::rules::{Label, Pack, Rule, Rules};
 use crate::syntax::{ConfidenceName, Linkability, RuleSpec, Status};
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use std::sync::Arc;
@@ -52,9 +53,11 @@ pub(super) async fn rules(
 )]
 pub(super) async fn rule(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<wire::RuleDetail>, Problem> {
     let rules = app.engine.rules();
+    // What cannot be read is no id of a rule either.
+    let Path(id) = id.map_err(|_| Problem::from(code::RULE_UNKNOWN))?;
     let index = rules.find(&id).ok_or(code::RULE_UNKNOWN)?;
     Ok(Json(detail(rules, index)))
 }

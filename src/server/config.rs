@@ -56,6 +56,8 @@ pub struct Config {
     pub concurrency_max: u64,
     /// Largest body in bytes.
     pub max_body_bytes: u64,
+    /// Bytes of all bodies and answers in memory, at least those of the largest one.
+    pub bodies_bytes_max: u64,
     /// Items of one batch.
     pub batch_items_max: u64,
     /// Milliseconds for the headers, the body and the inspection together.
@@ -106,6 +108,7 @@ impl Default for Config {
             connections_max: 10_000,
             concurrency_max: 1024,
             max_body_bytes: 16 << 20,
+            bodies_bytes_max: 1 << 30,
             batch_items_max: 1000,
             request_timeout_ms: 10_000,
             drain_delay_ms: 0,

@@ -1,15 +1,16 @@
 //! `POST /v1/inspect` and `POST /v1/inspect/batch`.
 
 use super::app::App;
-use super::envelope::{self, MediaType, Subject, What};
+use super::body::{self, Held};
+use super::envelope::{self, Subject, What};
+use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
-use super::wire::{self, Redacted};
-use super::{body, pointer};
-use crate::base::{Direction, Fault, Span, Verdict, code};
+use super::wire::{self, BodyForm, Redacted};
+use crate::base::{Fault, Span, Verdict, code};
 use crate::engine::InspectOptions;
+use crate::payload::json::Pointers;
 use crate::redact;
-use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -27,7 +28,12 @@ const ANSWER_RESERVE_BYTES: usize = 512;
 /// Turns a body into the JSON of an answer. Runs to its end without waiting.
 type Answer = fn(&App, MediaType, wire::Query, &[u8]) -> Result<Vec<u8>, Fault>;
 
-/// Inspect one thing: a text (`text/plain`), or JSON with `text`, `messages` or `content`, or any other JSON document as it is.
+/// Inspect one thing: a text (`text/plain`), an envelope around one, or any JSON document as it is.
+///
+/// A JSON body is an envelope if it is an object with exactly one of `text`, `messages` and `content`, with no other members than `id`,
+/// `direction` and `options`, and if one of these stands beside `messages` or `content`. Everything else is a document: the request or
+/// answer of any model API comes back in `redacted` as it was sent but for what was found. Options of a document go into the query string.
+/// `inspected` in the answer says how the body was understood.
 #[utoipa::path(
     post, path = "/v1/inspect", tag = "inspect", params(wire::Query),
     request_body(content(
@@ -71,17 +77,19 @@ async fn answer(app: Arc<App>, request: Request, answer: Answer) -> Result<Respo
     let kind = MediaType::of(request.headers())?;
     let query = envelope::query(request.uri())?;
     let limit = usize::try_from(app.config.max_body_bytes).unwrap_or(usize::MAX);
-    let body = timeout_at(deadline, body::read(request.into_body(), limit))
+    let body = timeout_at(deadline, body::read(request.into_body(), limit, &app.bodies))
         .await
         .map_err(|_| Problem::from(code::REQUEST_TIMEOUT))??;
     app.metrics.inspected_bytes(body.len());
     let json = if body.len() <= INLINE_BYTES_MAX {
-        answer(&app, kind, query, &body)?
+        let json = answer(&app, kind, query, &body)?;
+        drop(body);
+        json
     } else {
         let scan = on_scan_pool(Arc::clone(&app), kind, query, body, answer);
         timeout_at(deadline, scan).await.map_err(|_| Problem::from(code::REQUEST_DEADLINE))??
     };
-    let mut response = Body::from(json).into_response();
+    let mut response = body::answer(json, &app.bodies)?.into_response();
     let kind = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     Ok(response)
@@ -92,7 +100,7 @@ async fn on_scan_pool(
     app: Arc<App>,
     kind: MediaType,
     query: wire::Query,
-    body: Bytes,
+    body: Held,
     answer: Answer,
 ) -> Result<Vec<u8>, Fault> {
     let permit = Arc::clone(&app.large).acquire_owned().await;
@@ -114,9 +122,9 @@ fn answer_one(
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     let started = Instant::now();
-    let subject = envelope::subject(kind, body, query, depth_max(app))?;
+    let subject = envelope::subject(kind, body, query, app.engine.rules(), depth_max(app))?;
     let verdict = inspect(app, &subject, started)?;
-    to_json(&verdict)
+    to_json(&wire::Verdict { id: subject.id, ..verdict })
 }
 
 fn answer_batch(
@@ -130,8 +138,8 @@ fn answer_batch(
     }
     let body = envelope::utf8(body)?;
     envelope::check_depth(body, depth_max(app))?;
-    let request: wire::BatchRequest<'_> =
-        serde_json::from_str(body).map_err(|error| envelope::json_fault(&error, body))?;
+    let request: wire::BatchRequest<'_> = serde_json::from_str(envelope::without_mark(body))
+        .map_err(|error| envelope::json_fault(&error, body))?;
     let (count, limit) = (request.items.len(), app.config.batch_items_max);
     if count as u64 > limit {
         return Err(Fault::new(code::REQUEST_ITEMS, format!("limit {limit}, got {count}")));
@@ -143,15 +151,9 @@ fn answer_batch(
 fn batch_item<'a>(app: &'a App, item: &'a RawValue, query: &wire::Query) -> wire::BatchResult<'a> {
     let started = Instant::now();
     let mut id = None;
-    let verdict = serde_json::from_str(item.get())
-        .map_err(|error| envelope::json_fault(&error, item.get()))
-        .and_then(|mut request: wire::InspectRequest<'a>| {
-            id = request.id.take();
-            let direction = query.direction.map(Direction::from).unwrap_or_default();
-            let options = envelope::options(query.clone());
-            let subject = envelope::unwrap(request, direction, options)?;
-            inspect(app, &subject, started)
-        });
+    let form = query.body.unwrap_or(BodyForm::Envelope);
+    let subject = envelope::json_subject(item.get(), form, query, app.engine.rules(), &mut id);
+    let verdict = subject.and_then(|subject| inspect(app, &subject, started));
     let (verdict, error) = match verdict {
         Ok(verdict) => (Some(verdict), None),
         Err(Fault { code, detail }) => {
@@ -180,8 +182,10 @@ fn inspect<'a>(
     let verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);
     Ok(wire::Verdict {
+        id: None,
         action: verdict.action.name(),
         blocked: verdict.blocked(),
+        inspected: subject.member,
         redacted: redacted(subject, &verdict)?,
         findings: findings(app, subject, &verdict),
         coverage: coverage(&verdict),
@@ -201,7 +205,9 @@ fn redacted(subject: &Subject<'_>, verdict: &Verdict) -> Result<Option<Redacted>
     match subject.what {
         What::Text(_) => Ok(Some(Redacted::Text(text))),
         What::Json(_) => {
-            let raw = RawValue::from_string(text).map_err(|_| broken())?;
+            // A byte order mark must stand in front of everything or nowhere.
+            let json = envelope::without_mark(&text).to_owned();
+            let raw = RawValue::from_string(json).map_err(|_| broken())?;
             Ok(Some(Redacted::Json(raw)))
         }
     }
@@ -220,7 +226,8 @@ fn findings<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<w
         What::Text(_) => Vec::new(),
         What::Json(_) => {
             let spans: Vec<Span> = findings.iter().map(|finding| finding.span).collect();
-            pointer::pointers(text, &spans)
+            let mut pointers = Pointers::new(text.as_bytes(), &spans);
+            spans.iter().map(|span| pointers.at(span.start)).collect()
         }
     }
     .into_iter();

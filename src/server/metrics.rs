@@ -3,7 +3,7 @@
 //! Everything is counted per request with relaxed atomics at places known beforehand: no lock, no hashing of labels. The text is made
 //! when it is asked for.
 
-use crate::base::{Action, Verdict};
+use crate::base::{Action, Code, Verdict, code};
 use crate::rules::Rules;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet};
 use prometheus_client::metrics::MetricType;
@@ -104,6 +104,18 @@ pub static METRICS: &[MetricDoc] = &[
         labels: &[],
         doc: "Bytes of bodies handed to an inspection.",
     },
+    MetricDoc {
+        name: "lockgate_body_bytes",
+        kind: "gauge",
+        labels: &[],
+        doc: "Bytes of request bodies and answers in memory, as bounded by server.bodies-bytes-max.",
+    },
+    MetricDoc {
+        name: "lockgate_problems",
+        kind: "counter",
+        labels: &["code"],
+        doc: "Requests answered with an error, by its code.",
+    },
     MetricDoc { name: "lockgate_verdicts", kind: "counter", labels: &["action"], doc: "Verdicts." },
     MetricDoc {
         name: "lockgate_incomplete",
@@ -139,6 +151,8 @@ pub(super) struct Metrics {
     verdicts: [AtomicU64; Action::ALL.len()],
     /// By label index.
     findings: Box<[AtomicU64]>,
+    /// In the order of all codes.
+    problems: Box<[AtomicU64]>,
 }
 
 #[derive(Debug, Default)]
@@ -151,7 +165,8 @@ struct PerRoute {
 
 impl Metrics {
     pub(super) fn new(labels: usize) -> Self {
-        Self { findings: (0..labels).map(|_| AtomicU64::new(0)).collect(), ..Self::default() }
+        let zeros = |count| (0..count).map(|_| AtomicU64::new(0)).collect();
+        Self { findings: zeros(labels), problems: zeros(code::all().count()), ..Self::default() }
     }
 
     pub(super) fn request(&self, route: Route, status: u16, took: Duration) {
@@ -162,6 +177,13 @@ impl Metrics {
         let bucket = BUCKETS_US.partition_point(|&bound| bound < took_us);
         counters.buckets[bucket].fetch_add(1, Relaxed);
         counters.sum_us.fetch_add(took_us, Relaxed);
+    }
+
+    pub(super) fn problem(&self, problem: Code) {
+        let counter = code::all().zip(&self.problems).find(|(code, _)| **code == problem);
+        if let Some((_, counter)) = counter {
+            counter.fetch_add(1, Relaxed);
+        }
     }
 
     pub(super) fn inspected_bytes(&self, bytes: usize) {
@@ -210,6 +232,12 @@ impl Collector for Scrape {
                 "lockgate_requests" => family.requests(metrics)?,
                 "lockgate_request_duration_seconds" => family.durations(metrics)?,
                 "lockgate_inspected_bytes" => family.counter(&metrics.inspected_bytes)?,
+                "lockgate_body_bytes" => family.gauge(self.0.bodies.used())?,
+                "lockgate_problems" => {
+                    let names = code::all().map(|code| [("code", code.id)]);
+                    let used = names.zip(&metrics.problems);
+                    family.counters(used.filter(|(_, counter)| counter.load(Relaxed) > 0))?;
+                }
                 "lockgate_incomplete" => family.counter(&metrics.incomplete)?,
                 "lockgate_verdicts" => {
                     let names = Action::ALL.iter().map(|action| [("action", action.name())]);
@@ -238,6 +266,12 @@ impl Family<'_, '_> {
         let mut metric =
             self.encoder.encode_descriptor(self.name, self.help, None, MetricType::Counter)?;
         metric.encode_counter::<NoLabelSet, u64, u64>(&counter.load(Relaxed), None)
+    }
+
+    fn gauge(&mut self, value: u64) -> fmt::Result {
+        let mut metric =
+            self.encoder.encode_descriptor(self.name, self.help, None, MetricType::Gauge)?;
+        metric.encode_gauge(&i64::try_from(value).unwrap_or(i64::MAX))
     }
 
     fn counters<'c, L: EncodeLabelSet>(

@@ -7,7 +7,7 @@ use utoipa::OpenApi;
 #[openapi(
     info(
         title = "Lockgate",
-        description = "Inspects prompts, tool calls, memory and model outputs for secrets and personal data, and redacts them exactly."
+        description = "Inspects prompts, tool calls, memory and model outputs for secrets and personal data, and redacts them exactly. Every error is a problem with a stable code; only what is no HTTP request, or has a head beyond the limits of the HTTP layer (414, 431), is refused without a body."
     ),
     paths(
         inspect::one,

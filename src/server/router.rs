@@ -61,6 +61,7 @@ async fn edge(State(edge): State<Edge>, request: Request, next: Next) -> Respons
     let id = request_id(&request);
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        edge.app.metrics.problem(problem.0.code);
         let headers = std::mem::take(response.headers_mut());
         response = problem.render(id.to_str().unwrap_or_default());
         // The list of allowed methods, which the router adds, must survive.

@@ -3,17 +3,17 @@
 use crate::base::{Confidence, Direction};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 use utoipa::{IntoParams, ToSchema};
 
-/// A request to inspect one thing: exactly one of `text`, `messages` and `content`.
+/// An envelope around one thing to inspect: exactly one of `text`, `messages` and `content`. `messages` or `content` alone are a
+/// document like any other; with `id`, `direction` or `options` beside them they are an envelope.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InspectRequest<'a> {
-    /// Name of the item within a batch; comes back with the result.
+    /// The caller's name for it, a string or number of up to 256 bytes. It is not inspected and comes back with the result.
     #[serde(borrow, default)]
-    #[schema(value_type = Option<String>)]
-    pub id: Option<Cow<'a, str>>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub id: Option<&'a RawValue>,
     /// A text.
     #[serde(borrow, default)]
     #[schema(value_type = Option<String>)]
@@ -62,6 +62,8 @@ pub struct Options {
 pub struct Query {
     /// Which way the content travels.
     pub direction: Option<DirectionName>,
+    /// How a JSON body, or an item of a batch, is understood. `auto` where nothing is said, `envelope` for items.
+    pub body: Option<BodyForm>,
     /// Name of the pack.
     pub pack: Option<String>,
     /// Leave out findings below this.
@@ -72,6 +74,20 @@ pub struct Query {
     pub offsets: Option<Offsets>,
     /// Whether to send the redacted content back (default true).
     pub redact: Option<bool>,
+}
+
+/// How a JSON body is understood. Whoever passes on what others send should say `document`: then nothing in it is an option.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyForm {
+    /// As an envelope if it has the members of one and no others, otherwise as a document. An object with a content, with members that no
+    /// envelope has, and with an option all the same is an error.
+    #[default]
+    Auto,
+    /// As a document: inspected and sent back whole, whatever it holds.
+    Document,
+    /// As an envelope: every other member is an error.
+    Envelope,
 }
 
 /// Which way content travels.
@@ -166,10 +182,17 @@ pub struct BatchRequest<'a> {
 /// The answer to one inspection. Only `redacted` holds any of the content, and only what was not found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Verdict<'a> {
+    /// The `id` of the envelope, if it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub id: Option<&'a RawValue>,
     /// `allow`, `flag`, `redact`, `tokenize`, `step_up` or `block`.
     pub action: &'static str,
     /// True if the content must not pass.
     pub blocked: bool,
+    /// What was inspected: the member `text`, `messages` or `content` of an envelope, or the whole body as a `document`. Offsets, paths and
+    /// `redacted` are about that.
+    pub inspected: &'static str,
     /// The content with what was found replaced: a string for `text`, JSON otherwise. Left out if nothing was replaced or `redact` is false.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -254,8 +277,8 @@ pub struct BatchResponse<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchResult<'a> {
     /// The id of the item, if it had one.
-    #[schema(value_type = Option<String>)]
-    pub id: Option<Cow<'a, str>>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub id: Option<&'a RawValue>,
     /// The verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict<'a>>,

@@ -24,6 +24,7 @@ codes! { PAYLOAD:
 codes! { REQUEST:
     REQUEST_FIELD = "request.field", 422, "a field of the request is missing, unknown or of the wrong type", "compare the request with /openapi.json";
     REQUEST_CONTENT_TYPE = "request.content-type", 415, "the content type is not supported", "send application/json or text/plain";
+    REQUEST_CODING = "request.content-encoding", 415, "encoded bodies are not supported", "send the body as it is: not compressed, without Content-Encoding";
     REQUEST_NOT_FOUND = "request.not-found", 404, "there is nothing at this path", "see /openapi.json for the paths";
     REQUEST_METHOD = "request.method", 405, "the method is not allowed at this path", "see /openapi.json for the methods";
     PACK_UNKNOWN = "request.pack.unknown", 422, "there is no pack of this name", "GET /v1/packs lists the packs";
@@ -32,6 +33,7 @@ codes! { REQUEST:
     REQUEST_TIMEOUT = "request.timeout", 408, "the body did not arrive in time", "send it faster, or raise server.request-timeout-ms";
     REQUEST_DEADLINE = "request.deadline", 503, "the inspection did not finish in time", "try again later, send less, or raise server.request-timeout-ms";
     REQUEST_OVERLOAD = "request.overload", 503, "too many requests are being worked on", "try again later, or raise server.concurrency-max";
+    REQUEST_MEMORY = "request.memory", 503, "the memory that is set aside for bodies and answers is full", "try again later, or raise server.bodies-bytes-max";
     REQUEST_BROKEN = "request.broken", 400, "the body could not be read to its end", "send the whole body in valid chunks";
     REQUEST_ITEMS = "request.items", 413, "the batch has too many items", "send several batches, or raise server.batch-items-max";
     REQUEST_INTERNAL = "request.internal", 500, "the service failed", "report it with the request id";

@@ -3,13 +3,14 @@
 use super::string::{decode_escape, plain_len};
 use crate::base::Span;
 
-/// Stands for a key that must not be shown.
-const HIDDEN_KEY: &str = "*";
+/// Longest pointer in bytes. Longer ones are left out: many findings below one huge key would otherwise multiply it.
+pub const POINTER_BYTES_MAX: usize = 512;
 
 /// The JSON pointer of the string, number or literal that holds the byte at an offset of the original.
 ///
-/// `None` if the byte belongs to no value, or if the document is broken before it. Within a key it is the pointer of the object that
-/// has the key, since the key itself is what must not be shown. Walks the document from its start: for many offsets use [`Pointers`].
+/// `None` if the byte belongs to no value, if the document is broken before it, or if the pointer would be longer than
+/// [`POINTER_BYTES_MAX`]. Within a key it is the pointer of the object that has the key, since the key itself is what must not be
+/// shown. Walks the document from its start: for many offsets use [`Pointers`].
 ///
 /// ```
 /// use lockgate::payload::json::pointer;
@@ -49,7 +50,8 @@ struct Scalar {
 }
 
 impl<'a> Pointers<'a> {
-    /// A walk over the original. Keys that share a byte with one of the `hidden` spans (ascending, not overlapping) are shown as `*`.
+    /// A walk over the original. A pointer ends before a key that shares a byte with one of the `hidden` spans: what was found in a key
+    /// must not be shown by the pointers of what stands below it. Both ends of the spans ascend.
     pub fn new(raw: &'a [u8], hidden: &'a [Span]) -> Self {
         Self { raw, hidden, path: Vec::new(), at: 0, scalar: Scalar::default() }
     }
@@ -59,7 +61,7 @@ impl<'a> Pointers<'a> {
         while self.scalar.span.end <= offset {
             self.read_scalar()?;
         }
-        (self.scalar.span.start <= offset).then(|| self.render())
+        if self.scalar.span.start <= offset { self.render() } else { None }
     }
 
     /// Reads up to and including the next string, number or literal.
@@ -105,19 +107,27 @@ impl<'a> Pointers<'a> {
         Some(())
     }
 
-    fn render(&self) -> String {
+    /// `None` if it would be too long.
+    fn render(&self) -> Option<String> {
         let depth = self.path.len() - usize::from(self.scalar.is_key);
         let mut pointer = String::new();
         for step in &self.path[..depth] {
-            pointer.push('/');
-            match step {
-                Step::Member(Some(key)) if self.is_hidden(*key) => pointer.push_str(HIDDEN_KEY),
+            match *step {
+                Step::Member(Some(key)) if self.is_hidden(key) => break,
+                // An escape is longer than what it stands for, so keys of a little less may be too long already. Nobody misses them.
+                Step::Member(Some(key)) if key.len() > POINTER_BYTES_MAX => return None,
                 Step::Member(Some(key)) => push_key(&mut pointer, &self.raw[key.range()]),
-                Step::Member(None) => {}
-                Step::Element(index) => pointer.push_str(&index.to_string()),
+                Step::Member(None) => pointer.push('/'),
+                Step::Element(index) => {
+                    pointer.push('/');
+                    pointer.push_str(&index.to_string());
+                }
+            }
+            if pointer.len() > POINTER_BYTES_MAX {
+                return None;
             }
         }
-        pointer
+        Some(pointer)
     }
 
     fn is_hidden(&self, key: Span) -> bool {
@@ -142,8 +152,9 @@ fn string_end(raw: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Appends a key, given with its quotes, unescaped for JSON and escaped for the pointer.
+/// Appends a slash and a key, which is given with its quotes: unescaped for JSON and escaped for the pointer.
 fn push_key(pointer: &mut String, quoted: &[u8]) {
+    pointer.push('/');
     let mut key = Vec::with_capacity(quoted.len());
     let mut rest = &quoted[1..quoted.len() - 1];
     while !rest.is_empty() {
@@ -198,16 +209,43 @@ mod tests {
     }
 
     #[test]
-    fn one_walk_serves_many_offsets_and_hides_keys() {
-        let raw = br#"{"ann@x.example":{"n":"v","m":"w"}}"#;
-        let hidden = [Span::new(2, 15)];
-        let mut pointers = Pointers::new(raw, &hidden);
-        assert_eq!(pointers.at(4).as_deref(), Some(""));
-        assert_eq!(pointers.at(23).as_deref(), Some("/*/n"));
-        assert_eq!(pointers.at(23).as_deref(), Some("/*/n"));
-        assert_eq!(pointers.at(24).as_deref(), Some("/*/n"));
-        assert_eq!(pointers.at(25), None);
-        assert_eq!(pointers.at(31).as_deref(), Some("/*/m"));
+    fn one_walk_serves_many_offsets() {
+        let raw = br#"{"a":{"n":"v","m":"w"}}"#;
+        let mut pointers = Pointers::new(raw, &[]);
+        assert_eq!(pointers.at(2).as_deref(), Some(""));
+        for offset in 10..13 {
+            assert_eq!(pointers.at(offset).as_deref(), Some("/a/n"), "{offset}");
+        }
+        assert_eq!(pointers.at(13), None);
+        assert_eq!(pointers.at(18).as_deref(), Some("/a/m"));
+    }
+
+    #[test]
+    fn a_pointer_ends_before_a_key_that_must_not_be_shown() {
+        let raw = r#"{"o":{"4111":{"p":"x"},"n":"y"}}"#;
+        let spans = ["4111", "x", "y"].map(|needle| {
+            let start = raw.find(needle).expect("the needle is in the sample");
+            Span::new(start, start + needle.len())
+        });
+        let mut pointers = Pointers::new(raw.as_bytes(), &spans);
+        let found = spans.map(|span| pointers.at(span.start));
+        assert_eq!(found.each_ref().map(Option::as_deref), [Some("/o"), Some("/o"), Some("/o/n")]);
+    }
+
+    #[test]
+    fn a_long_pointer_is_left_out() {
+        let check = |raw: &str, needle: &str, expect: Option<&str>| {
+            let offset = raw.find(needle).expect("the needle is in the sample");
+            assert_eq!(pointer(raw.as_bytes(), offset).as_deref(), expect, "{needle}");
+        };
+        let key = "k".repeat(POINTER_BYTES_MAX);
+        let long = format!(r#"{{"{key}":"x","b":"y"}}"#);
+        check(&long, "x", None);
+        check(&long, "y", Some("/b"));
+        let deep = |depth| format!("{}\"x\"{}", "[".repeat(depth), "]".repeat(depth));
+        check(&deep(POINTER_BYTES_MAX / 2), "x", Some(&"/0".repeat(POINTER_BYTES_MAX / 2)));
+        check(&deep(POINTER_BYTES_MAX / 2 + 1), "x", None);
+        check(&deep(10_000), "x", None);
     }
 
     #[test]

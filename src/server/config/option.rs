@@ -141,7 +141,7 @@ static OPTIONS: &[Setting] = &[
         table: "server",
         name: "concurrency-max",
         kind: count(1, 100_000, "requests"),
-        doc: "Inspections that are worked on at the same time. Further ones are answered with 503 at once. Times max-body-bytes this bounds the memory for bodies.",
+        doc: "Inspections that are worked on at the same time. Further ones are answered with 503 at once.",
         slot: |config| Slot::Integer(&mut config.concurrency_max),
     },
     Setting {
@@ -150,6 +150,13 @@ static OPTIONS: &[Setting] = &[
         kind: count(1024, limits::INPUT_BYTES_MAX as u64, "bytes"),
         doc: "Largest request body. It is counted while it is read, whatever Content-Length says.",
         slot: |config| Slot::Integer(&mut config.max_body_bytes),
+    },
+    Setting {
+        table: "server",
+        name: "bodies-bytes-max",
+        kind: count(1024, 1 << 40, "bytes"),
+        doc: "Bytes of all request bodies and answers in memory at the same time, at least max-body-bytes. What does not fit is answered with 503. The work on a body is not counted: it needs up to three times the body, or twenty times if the body is full of findings, for at most two bodies per worker.",
+        slot: |config| Slot::Integer(&mut config.bodies_bytes_max),
     },
     Setting {
         table: "server",

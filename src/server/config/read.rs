@@ -18,6 +18,7 @@ pub(super) fn config(text: &str, read_file: ReadFile<'_>) -> Result<Config, Vec<
         }
     }
     reader.hash_key(read_file);
+    reader.body_limits();
     if reader.faults.is_empty() { Ok(reader.config) } else { Err(reader.faults) }
 }
 
@@ -87,6 +88,17 @@ impl Reader<'_> {
                 let detail = format!("redaction.hash-key-file {}: {why}", path.display());
                 self.faults.push(Fault::new(code::CONFIG_FILE, detail));
             }
+        }
+    }
+
+    /// A body that alone is larger than what all may have would never be accepted.
+    fn body_limits(&mut self) {
+        let Config { max_body_bytes: one, bodies_bytes_max: all, .. } = self.config;
+        if one > all {
+            let detail = format!(
+                "server.bodies-bytes-max is {all}, less than the {one} bytes of server.max-body-bytes"
+            );
+            self.faults.push(Fault::new(code::CONFIG_VALUE, detail));
         }
     }
 
@@ -185,6 +197,14 @@ mod tests {
             assert!(found, "{line} is not in {faults:#?}");
         }
         assert_eq!(faults.len(), expect.len(), "{faults:#?}");
+    }
+
+    #[test]
+    fn the_largest_body_must_fit() {
+        let faults = parse("[server]\nbodies-bytes-max = 1_000_000").unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].contains("server.bodies-bytes-max is 1000000, less than"), "{faults:?}");
+        assert!(parse("[server]\nbodies-bytes-max = 100_000\nmax-body-bytes = 100_000").is_ok());
     }
 
     #[test]
