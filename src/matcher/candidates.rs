@@ -1,6 +1,7 @@
 //! From text to candidates: places at which a pattern may start to match.
 
 use super::anchor::{Anchor, Guard, Reach};
+use super::byteset::ByteSet;
 use super::classes::{self, Events, TokenRun};
 use super::hir;
 use super::literal_anchors::{LiteralAnchors, LiteralUse};
@@ -43,8 +44,8 @@ pub struct Matcher {
     tokens: Tokens,
     /// Tokens whose patterns begin with something else.
     tokens_inside: Vec<TokenUse>,
-    ats: Vec<ByteUse>,
-    colons: Vec<ByteUse>,
+    ats: ByteAnchors,
+    colons: ByteAnchors,
     every: Vec<u32>,
     needs_classes: bool,
 }
@@ -66,6 +67,25 @@ struct ByteUse {
     reach: Reach,
     guard: Guard,
     start: StartCheck,
+}
+
+/// The patterns that are anchored by one byte.
+#[derive(Debug)]
+struct ByteAnchors {
+    uses: Vec<ByteUse>,
+    /// What can stand in front of the byte.
+    before: ByteSet,
+}
+
+impl ByteAnchors {
+    fn new(uses: Vec<ByteUse>) -> Self {
+        let before = |place: &ByteUse| match place.reach.min {
+            0 => ByteSet::FULL,
+            _ => place.reach.alphabet,
+        };
+        let before = uses.iter().fold(ByteSet::EMPTY, |set, place| set.union(before(place)));
+        Self { uses, before }
+    }
 }
 
 /// Working memory of a [`Matcher`].
@@ -140,8 +160,8 @@ impl Matcher {
             numbers: Numbers::new(&numbers),
             tokens: Tokens::new(&tokens),
             tokens_inside,
-            ats,
-            colons,
+            ats: ByteAnchors::new(ats),
+            colons: ByteAnchors::new(colons),
             every,
             needs_classes,
         })
@@ -214,7 +234,9 @@ impl Matcher {
         };
         if !self.numbers.filter().is_empty() {
             for digit in &events.digits {
-                self.numbers.at(text, *digit as usize, context, &mut report);
+                let digit = *digit as usize;
+                let len = events.digits_from(digit) as usize;
+                self.numbers.at(text, (digit, len), context, &mut report);
             }
         }
         if !self.tokens.filter().is_empty() {
@@ -258,14 +280,18 @@ impl Matcher {
     }
 
     fn bytes(&self, events: &Events, text: &[u8], active: &[bool], out: &mut Vec<Candidate>) {
-        for (places, uses) in [(&events.ats, &self.ats), (&events.colons, &self.colons)] {
-            for (at, place) in
-                places.iter().flat_map(|at| uses.iter().map(move |place| (at, place)))
-            {
+        for (places, anchors) in [(&events.ats, &self.ats), (&events.colons, &self.colons)] {
+            for at in places {
                 let at = *at as usize;
-                if active[place.pattern as usize] && place.guard.admits(text, at) {
-                    let found = candidate(place.pattern, &place.reach, text, at, at);
-                    out.extend(found.and_then(|found| narrowed(found, &place.start, text)));
+                let before = at.checked_sub(1).map(|before| text[before]);
+                if before.is_some_and(|before| !anchors.before.contains(before)) {
+                    continue;
+                }
+                for place in &anchors.uses {
+                    if active[place.pattern as usize] && place.guard.admits(text, at) {
+                        let found = candidate(place.pattern, &place.reach, text, at, at);
+                        out.extend(found.and_then(|found| narrowed(found, &place.start, text)));
+                    }
                 }
             }
         }

@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const OFFSETS_MAX: usize = 48;
 /// Classes of bytes. If patterns tell more of them apart, the last class stands for all further ones.
 const CLASSES_MAX: usize = 64;
+/// Rows of digits that are told apart by their length.
+const DIGITS_MAX: usize = 16;
 /// Offsets after which it is checked whether anything is left.
 const STRIDE: usize = 4;
 
@@ -76,7 +78,11 @@ pub(super) struct PositionFilter {
     without_digit: Groups,
     /// Per offset and class: the groups of patterns that are possible.
     possible: Vec<[Groups; CLASSES_MAX]>,
+    /// Per stride of offsets: the groups of which more is known behind it.
+    open: Vec<Groups>,
     groups: Vec<Group>,
+    /// Per number of digits in a row, up to [`DIGITS_MAX`], and class of the byte behind them: the groups that may match where these begin.
+    digits: Vec<[Groups; CLASSES_MAX]>,
 }
 
 impl PositionFilter {
@@ -96,13 +102,18 @@ impl PositionFilter {
             }
             row
         };
-        let possible = (0..longest.next_multiple_of(STRIDE)).map(possible_at).collect();
+        let possible: Vec<_> = (0..longest.next_multiple_of(STRIDE)).map(possible_at).collect();
+        let digits = (0..=DIGITS_MAX).map(|len| after_digits(&groups, &members, len)).collect();
         Self {
             near: bits(&|group| group.near == Some(false)),
             far: bits(&|group| group.near == Some(true)),
             without_digit: bits(&|group| !group.needs_digit),
             class_of,
+            open: (1..=possible.len() / STRIDE)
+                .map(|stride| bits(&|group| group.sets.len() > stride * STRIDE))
+                .collect(),
             possible,
+            digits,
             groups,
         }
     }
@@ -134,12 +145,12 @@ impl PositionFilter {
         text: &[u8],
         start: usize,
     ) -> impl Iterator<Item = u32> {
-        let mut next = move || {
+        let next = move || {
             let group = groups.trailing_zeros();
             groups &= groups.checked_sub(1)?;
             Some(group as usize)
         };
-        std::iter::from_fn(move || next()).flat_map(move |group| self.groups[group].at(text, start))
+        std::iter::from_fn(next).flat_map(move |group| self.groups[group].at(text, start))
     }
 
     /// The group of each pattern that needs a keyword.
@@ -165,6 +176,14 @@ impl PositionFilter {
         chosen.fold(ByteSet::EMPTY, |set, (_, group)| set.union(group.set(offset)))
     }
 
+    /// The groups that may match at `start`, where `len` digits stand in a row. A look-up that spares most numbers the others.
+    #[inline]
+    pub(super) fn at_digits(&self, text: &[u8], start: usize, len: usize) -> Groups {
+        let len = len.min(DIGITS_MAX);
+        let behind = text.get(start + len).copied().unwrap_or(0);
+        self.digits[len][usize::from(self.class_of[usize::from(behind)]) % CLASSES_MAX]
+    }
+
     /// Those of the groups of patterns that may match at `start`.
     #[inline]
     pub(super) fn at(&self, text: &[u8], start: usize, groups: Groups) -> Groups {
@@ -181,16 +200,30 @@ impl PositionFilter {
         let mut left = groups;
         let (rows, _) = self.possible.as_chunks::<STRIDE>();
         let (bytes, _) = window.as_chunks::<STRIDE>();
-        for (rows, bytes) in rows.iter().zip(bytes) {
+        for ((rows, bytes), open) in rows.iter().zip(bytes).zip(&self.open) {
             for (row, byte) in rows.iter().zip(bytes) {
                 left &= row[usize::from(self.class_of[usize::from(*byte)]) % CLASSES_MAX];
             }
-            if left == 0 {
+            if left & open == 0 {
                 break;
             }
         }
         left
     }
+}
+
+/// Per class of the byte behind `len` digits: the groups that may match where these begin.
+fn after_digits(groups: &[Group], members: &[ByteSet], len: usize) -> [Groups; CLASSES_MAX] {
+    let mut row = [0; CLASSES_MAX];
+    for (bit, group) in groups.iter().enumerate() {
+        if !(0..len).all(|at| !group.set(at).is_disjoint(DIGITS)) {
+            continue;
+        }
+        for (groups, members) in row.iter_mut().zip(members) {
+            *groups |= Groups::from(!group.set(len).is_disjoint(*members)) << bit;
+        }
+    }
+    row
 }
 
 /// Patterns that are refuted together, because the same bytes can stand at each offset.

@@ -82,8 +82,8 @@ impl Numbers {
         let others = DIGITS.complement();
         let before = |distance: usize| {
             let mut row = [0; 256];
-            for len in distance..=lead_max {
-                let set = filter.possible(leads[len], len - distance).intersection(others);
+            for (len, groups) in leads.iter().enumerate().skip(distance) {
+                let set = filter.possible(*groups, len - distance).intersection(others);
                 set.iter().for_each(|byte| row[usize::from(byte)] |= 1 << len);
             }
             row
@@ -100,12 +100,12 @@ impl Numbers {
         &self.filter
     }
 
-    /// Calls `report(pattern, start)` for every pattern that may match with its first digit at `digit`.
+    /// Calls `report(pattern, start)` for every pattern that may match with its first digit at `digit`, where `len` digits stand in a row.
     #[inline]
     pub(super) fn at(
         &self,
         text: &[u8],
-        digit: usize,
+        (digit, len): (usize, usize),
         context: &mut impl Context,
         mut report: impl FnMut(u32, usize),
     ) {
@@ -117,7 +117,10 @@ impl Numbers {
                 self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
             }
         };
-        try_at(digit, self.leads[0]);
+        let possible = self.filter.at_digits(text, digit, len) & self.leads[0];
+        if possible != 0 {
+            try_at(digit, possible);
+        }
         let mut lens = u16::MAX;
         for ((row, start), len) in self.before.iter().zip((0..digit).rev()).zip(1..) {
             lens &= row[usize::from(text[start])];

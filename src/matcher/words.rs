@@ -291,7 +291,7 @@ mod tests {
     fn a_short_literal_with_few_followers_is_found_in_front_of_them_once() {
         let mut short = word("sk-", false);
         short.behind = ByteSet::range(b'a', b'z').union(ByteSet::range(b'A', b'Z'));
-        assert_eq!(hits(&[short.clone()], b"sk-a sk-Z sk-"), [(0, 0), (5, 0)]);
+        assert_eq!(hits(std::slice::from_ref(&short), b"sk-a sk-Z sk-"), [(0, 0), (5, 0)]);
     }
 
     proptest! {

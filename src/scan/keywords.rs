@@ -163,7 +163,7 @@ struct Starts {
     short: u64,
 }
 
-/// The places in the block at `base` where a context word can start: [`begins_word`] for all of them at once.
+/// The places in the block at `base` where a context word can start, all at once: where a word begins.
 fn starts(keywords: &Keywords, text: &[u8], base: usize) -> Starts {
     let block = &text[base..text.len().min(base + BLOCK_BYTES)];
     let letters = classes::letters(block);

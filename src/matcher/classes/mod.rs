@@ -65,6 +65,8 @@ const fn tables() -> ([u8; 16], [u8; 16]) {
 pub struct Events {
     /// Per block of [`BLOCK_BYTES`]: the bytes that start a word (row of letters, digits and underscores), lowest bit first.
     pub words: Vec<u64>,
+    /// Per block: the digits.
+    pub digit_masks: Vec<u64>,
     /// The first digit of each word that has one.
     pub digits: Vec<u32>,
     /// Runs of at least [`TOKEN_LEN_BYTES_MIN`] token bytes.
@@ -87,8 +89,18 @@ pub struct TokenRun {
 }
 
 impl Events {
+    /// How many digits stand in a row from `at` on; exact up to 64.
+    #[inline]
+    pub fn digits_from(&self, at: usize) -> u32 {
+        let (block, bit) = (at / BLOCK_BYTES, at % BLOCK_BYTES);
+        let mask = |block: usize| self.digit_masks.get(block).copied().unwrap_or(0);
+        // Two shifts, because one by all 64 bits is none.
+        (mask(block) >> bit | mask(block + 1) << 1 << (63 - bit)).trailing_ones()
+    }
+
     fn clear(&mut self) {
         self.words.clear();
+        self.digit_masks.clear();
         self.digits.clear();
         self.tokens.clear();
         self.ats.clear();
@@ -234,6 +246,7 @@ fn drive(text: &[u8], events: &mut Events, masks: impl Fn(&[u8; BLOCK_BYTES]) ->
 fn step(base: u32, masks: Masks, carry: &mut Carry, events: &mut Events) {
     let starts = masks.word & !(masks.word << 1 | u64::from(carry.word));
     events.words.push(starts);
+    events.digit_masks.push(masks.digit);
     first_digits(base, masks, starts, carry, &mut events.digits);
     if masks.at != 0 {
         push_bits(masks.at, base, &mut events.ats);
@@ -339,7 +352,10 @@ mod tests {
         for (at, byte) in text.iter().enumerate() {
             if at % BLOCK_BYTES == 0 {
                 events.words.push(0);
+                events.digit_masks.push(0);
             }
+            events.digit_masks[at / BLOCK_BYTES] |=
+                u64::from(byte.is_ascii_digit()) << (at % BLOCK_BYTES);
             let before = at.checked_sub(1).map(|before| text[before]);
             if byteset::WORD.contains(*byte)
                 && !before.is_some_and(|before| byteset::WORD.contains(before))
@@ -357,6 +373,7 @@ mod tests {
             }
         }
         events.words.resize(blocks, 0);
+        events.digit_masks.resize(blocks, 0);
         let mut at = 0;
         while at < text.len() {
             let run = text[at..].iter().take_while(|byte| byteset::TOKEN.contains(**byte)).count();
@@ -371,6 +388,18 @@ mod tests {
             at += run + 1;
         }
         events
+    }
+
+    #[test]
+    fn rows_of_digits_are_measured_over_the_end_of_a_block() {
+        let mut events = Events::default();
+        for (before, digits) in [(0, 0), (0, 3), (60, 3), (60, 4), (60, 5), (63, 64), (1, 63)] {
+            let mut text = vec![b' '; before];
+            text.extend(std::iter::repeat_n(b'7', digits));
+            text.push(b'x');
+            scan(&text, &mut events);
+            assert_eq!(events.digits_from(before), digits as u32, "{before} {digits}");
+        }
     }
 
     fn check(text: &[u8]) {
