@@ -5,6 +5,7 @@
 mod bench;
 mod console;
 mod counting_alloc;
+pub mod eval;
 mod generate;
 pub mod load;
 pub mod rules;
@@ -66,6 +67,8 @@ pub enum Command {
     Rules(rules::RulesArgs),
     /// Measure the latency per document over a JSONL file
     Bench(BenchArgs),
+    /// Measure precision and recall on labelled texts
+    Eval(Box<eval::EvalArgs>),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -94,6 +97,7 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
+        Command::Eval(args) => eval::run(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         Command::Completions(args) => generate::completions(args),

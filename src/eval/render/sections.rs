@@ -1,0 +1,569 @@
+//! The tables of a report, in the order in which they are read.
+
+use super::Extent;
+use super::table::{Cell, Section, Table, bytes, count, decimal, grouped, ratio, text};
+use crate::eval::report::{Change, ChangeKind, Changes, Example, Figures, Report, Total};
+
+/// Rows that a terminal gets of each table.
+const LABELS_SHORT: usize = 40;
+const RULES_SHORT: usize = 20;
+const EXAMPLES_SHORT: usize = 12;
+const CONFUSION_SHORT: usize = 15;
+const CHANGES_SHORT: usize = 30;
+/// Changes that any format lists; all are in the JSON report.
+const CHANGES_MAX: usize = 1000;
+
+/// What stands above all tables.
+pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
+    let total = &report.total;
+    let counting = &report.counting;
+    let rules = &report.rule_set;
+    let mut how = format!("{} spans, {} labels", counting.criterion.name(), counting.label_match);
+    if let Some(level) = &counting.min_confidence {
+        how.push_str(&format!(", from {level} confidence"));
+    }
+    if !counting.only.is_empty() {
+        how.push_str(&format!(", only {}", counting.only.join(", ")));
+    }
+    let mut facts = vec![
+        (
+            "rules",
+            format!(
+                "{} of pack {} ({}), {}",
+                rules.rules, rules.pack, rules.name, rules.fingerprint
+            ),
+        ),
+        ("counting", how),
+        (
+            "corpora",
+            format!(
+                "{}, {} documents, {}",
+                report.corpora.len(),
+                grouped(total.documents),
+                bytes(total.bytes)
+            ),
+        ),
+        (
+            "findings",
+            format!(
+                "{}, {:.2} per MiB; {} cannot be judged, {} of them of labels that the corpus is not about",
+                grouped(total.findings),
+                total.findings_per_mib,
+                grouped(total.unjudged),
+                grouped(total.out_of_scope)
+            ),
+        ),
+    ];
+    if total.look_alikes > 0 {
+        facts.push(("look-alikes", hit(total.look_alikes_hit, total.look_alikes)));
+    }
+    if total.clean_documents > 0 {
+        facts.push(("clean documents", hit(total.clean_documents_hit, total.clean_documents)));
+    }
+    let skipped: u64 = report.skipped.iter().map(|row| row.documents).sum();
+    if skipped > 0 {
+        facts.push(("skipped", format!("{} documents", grouped(skipped))));
+    }
+    let unmapped: u64 = report.unmapped.iter().map(|row| row.spans).sum();
+    if unmapped > 0 {
+        facts.push((
+            "not counted",
+            format!("{} spans whose labels are mapped to nothing", grouped(unmapped)),
+        ));
+    }
+    facts
+}
+
+fn hit(hit: u64, of: u64) -> String {
+    format!(
+        "{} of {} hit, {:.1} per 1,000",
+        grouped(hit),
+        grouped(of),
+        hit as f64 * 1000.0 / of as f64
+    )
+}
+
+pub(super) fn sections(report: &Report, extent: Extent) -> Vec<Section> {
+    let mut sections = vec![total(&report.total)];
+    sections.extend(report.changes.as_ref().map(|c| changes(c, extent)));
+    sections.extend([
+        levels(report),
+        corpora(report),
+        labels(report, extent),
+        rules(report, extent),
+    ]);
+    sections.extend([detection(report), document_labels(report), causes(report)]);
+    sections.extend([confusion(report, extent), average_precisions(report)]);
+    sections.extend(report.unlabelled.as_ref().map(|_| unlabelled(report, extent)));
+    sections.extend(report.cost.as_ref().map(|_| cost(report, extent)));
+    sections.push(examples(
+        "Wrong findings",
+        "The surest first, a few of each rule.",
+        &report.wrong_examples,
+        extent,
+    ));
+    sections.push(examples(
+        "Missed spans",
+        "A few of each label.",
+        &report.missed_examples,
+        extent,
+    ));
+    sections.extend([unmapped(report, extent), skipped(report)]);
+    sections.retain(|section| !section.table.rows.is_empty());
+    sections
+}
+
+/// The cells of figures, for [`FIGURES_HEAD`].
+fn figures(figures: &Figures) -> Vec<Cell> {
+    vec![
+        count(figures.counts.spans),
+        count(figures.counts.found),
+        count(figures.missed),
+        count(figures.wrong),
+        Cell::Share(figures.precision),
+        Cell::Share(figures.recall),
+        Cell::Share(figures.f1),
+        Cell::Share(figures.f2),
+    ]
+}
+
+const FIGURES_HEAD: [&str; 8] =
+    ["spans", "found", "missed", "wrong", "precision", "recall", "F1", "F2"];
+
+fn head(first: &[&'static str], rest: &[&'static str]) -> Vec<&'static str> {
+    first.iter().chain(&FIGURES_HEAD).chain(rest).copied().collect()
+}
+
+fn row(first: Vec<Cell>, of: &Figures, rest: Vec<Cell>) -> Vec<Cell> {
+    first.into_iter().chain(figures(of)).chain(rest).collect()
+}
+
+fn total(total: &Total) -> Section {
+    let mut rows: Vec<Vec<Cell>> = total
+        .criteria
+        .iter()
+        .map(|row| self::row(vec![text(row.criterion.name())], &row.figures, Vec::new()))
+        .collect();
+    if let (Some(covered), Some(first)) = (total.covered, total.criteria.first()) {
+        let spans = first.figures.counts.spans;
+        let found = (covered.value * spans as f64).round() as u64;
+        let none = || Cell::Share(None);
+        let cells = vec![text("covered"), count(spans), count(found), count(spans - found)];
+        let rest =
+            vec![Cell::Number("–".to_owned()), none(), Cell::Share(Some(covered)), none(), none()];
+        rows.push(cells.into_iter().chain(rest).collect());
+    }
+    rows.retain(|row| !matches!((&row[1], &row[4]), (Cell::Number(a), Cell::Number(b)) if a == "0" && b == "0"));
+    Section {
+        title: "All corpora",
+        remark: "Exact: the same bytes. Overlap: at least half of the bytes of either are common. Touched: one common byte. \
+                 Covered: findings hold every byte of the span, so that redaction leaves nothing of it. Intervals are 95 %: \
+                 Wilson for shares, bootstrap over documents for F."
+            .to_owned(),
+        table: Table { head: head(&["way of counting"], &[]), rows },
+        hidden: 0,
+    }
+}
+
+fn levels(report: &Report) -> Section {
+    let rows = report.levels.iter().map(|level| {
+        let of = &level.figures;
+        vec![
+            text(level.level.as_str()),
+            count(of.counts.found),
+            count(of.missed),
+            count(of.wrong),
+            Cell::Share(of.precision),
+            Cell::Share(of.recall),
+            ratio(level.f1),
+            ratio(level.f2),
+        ]
+    });
+    let rows = if report.total.figures.counts.spans > 0 { rows.collect() } else { Vec::new() };
+    Section {
+        title: "By confidence",
+        remark: "What is left if findings below are dropped. A finding that gave way to one of these is not brought back."
+            .to_owned(),
+        table: Table {
+            head: vec!["from", "found", "missed", "wrong", "precision", "recall", "F1", "F2"],
+            rows,
+        },
+        hidden: 0,
+    }
+}
+
+fn corpora(report: &Report) -> Section {
+    let rows = report.corpora.iter().map(|corpus| {
+        let total = &corpus.total;
+        let scope = if corpus.scope.is_empty() { "all".to_owned() } else { corpus.scope.join(" ") };
+        let first = vec![
+            text(corpus.name.as_str()),
+            text(corpus.kind.as_str()),
+            text(scope),
+            count(total.documents),
+        ];
+        let look_alikes = match total.look_alikes {
+            0 => "–".to_owned(),
+            all => format!("{} / {}", grouped(total.look_alikes_hit), grouped(all)),
+        };
+        let clean = match total.clean_documents {
+            0 => "–".to_owned(),
+            all => format!("{} / {}", grouped(total.clean_documents_hit), grouped(all)),
+        };
+        let rest = vec![
+            Cell::Share(total.covered),
+            Cell::Number(look_alikes),
+            Cell::Number(clean),
+            decimal(total.findings_per_mib),
+        ];
+        row(first, &total.figures, rest)
+    });
+    Section {
+        title: "Corpora",
+        remark: "What a corpus can tell: values (spans), whole documents, that all is clean, or nothing (unlabelled). Only labels in its \
+                 scope are judged."
+            .to_owned(),
+        table: Table {
+            head: head(
+                &["corpus", "tells", "scope", "documents"],
+                &["covered", "look-alikes hit", "clean documents hit", "findings per MiB"],
+            ),
+            rows: rows.collect(),
+        },
+        hidden: 0,
+    }
+}
+
+fn labels(report: &Report, extent: Extent) -> Section {
+    let shown = extent.of(report.labels.len(), LABELS_SHORT);
+    let mut by_weight: Vec<_> = report.labels.iter().collect();
+    by_weight.sort_by_key(|row| std::cmp::Reverse(row.figures.counts.spans + row.figures.wrong));
+    by_weight.truncate(shown);
+    by_weight.sort_by_key(|row| &row.label);
+    let rows = by_weight.iter().map(|label| {
+        row(vec![text(label.label.as_str())], &label.figures, vec![count(label.covered)])
+    });
+    Section {
+        title: "Labels",
+        remark: "Each with what lies below it.".to_owned(),
+        table: Table { head: head(&["label"], &["covered"]), rows: rows.collect() },
+        hidden: report.labels.len() - shown,
+    }
+}
+
+fn rules(report: &Report, extent: Extent) -> Section {
+    let shown = extent.of(report.rules.len(), RULES_SHORT);
+    let rows = report.rules.iter().take(shown).map(|rule| {
+        vec![
+            text(rule.rule.as_str()),
+            text(rule.label.as_str()),
+            count(rule.right),
+            count(rule.wrong),
+            count(rule.unjudged),
+            Cell::Share(rule.precision),
+            count(rule.spans),
+            count(rule.missed),
+            Cell::Share(rule.recall),
+            ratio(rule.f1),
+            ratio(rule.f2),
+        ]
+    });
+    Section {
+        title: "Rules",
+        remark: "Those with the most wrong findings first. Spans are those that the rule's label counts for; recall is the share of them \
+                 that this rule found, missed are those that no rule found."
+            .to_owned(),
+        table: Table {
+            head: vec![
+                "rule", "label", "right", "wrong", "unjudged", "precision", "spans", "missed",
+                "recall", "F1", "F2",
+            ],
+            rows: rows.collect(),
+        },
+        hidden: report.rules.len() - shown,
+    }
+}
+
+fn detection(report: &Report) -> Section {
+    let rows = report.detection.iter().map(|row| {
+        vec![
+            text(row.label.as_str()),
+            text(row.corpus.as_deref().unwrap_or("all")),
+            count(row.figures.counts.spans),
+            count(row.figures.counts.found),
+            count(row.negatives),
+            count(row.figures.wrong),
+            Cell::Share(row.figures.precision),
+            Cell::Share(row.figures.recall),
+            Cell::Share(row.figures.f1),
+            Cell::Share(row.false_alarm_rate),
+        ]
+    });
+    Section {
+        title: "Documents as a whole",
+        remark: "Documents whose label says that they hold something, against clean ones: is there a finding of the label.".to_owned(),
+        table: Table {
+            head: vec![
+                "label", "corpus", "positive", "told", "clean", "false alarms", "precision",
+                "recall", "F1", "false alarm rate",
+            ],
+            rows: rows.collect(),
+        },
+        hidden: 0,
+    }
+}
+
+fn document_labels(report: &Report) -> Section {
+    let rows = report.document_labels.iter().map(|row| {
+        let label = if row.label.is_empty() { "(none)" } else { &row.label };
+        vec![
+            text(row.corpus.as_str()),
+            text(label),
+            count(row.documents),
+            count(row.hit),
+            Cell::Number(format!("{:.1}", row.hit_per_1000)),
+        ]
+    });
+    Section {
+        title: "Documents by their label as written",
+        remark: "Hit: with a finding of what the corpus is about, right or wrong.".to_owned(),
+        table: Table {
+            head: vec!["corpus", "label", "documents", "hit", "per 1,000"],
+            rows: rows.collect(),
+        },
+        hidden: 0,
+    }
+}
+
+fn causes(report: &Report) -> Section {
+    let causes = &report.causes;
+    let rows = [
+        ("touches an annotated look-alike", Some(causes.wrong_look_alike), None),
+        (
+            "right label, wrong boundaries",
+            Some(causes.wrong_boundary),
+            Some(causes.missed_boundary),
+        ),
+        ("another label", Some(causes.wrong_label), Some(causes.missed_label)),
+        ("nothing there", Some(causes.wrong_nothing), Some(causes.missed_nothing)),
+    ];
+    let cell = |number: Option<u64>| number.map_or_else(|| Cell::Number("–".to_owned()), count);
+    let rows = rows.map(|(cause, wrong, missed)| vec![text(cause), cell(wrong), cell(missed)]);
+    let any = report.total.figures.wrong + report.total.figures.missed > 0;
+    Section {
+        title: "Causes",
+        remark: "By the first reason that holds.".to_owned(),
+        table: Table {
+            head: vec!["cause", "wrong findings", "missed spans"],
+            rows: if any { rows.into() } else { Vec::new() },
+        },
+        hidden: 0,
+    }
+}
+
+fn confusion(report: &Report, extent: Extent) -> Section {
+    let differs = report.confusion.iter().filter(|cell| cell.expected != cell.found);
+    let cells: Vec<_> = differs.collect();
+    let shown = extent.of(cells.len(), CONFUSION_SHORT);
+    let name = |label: &Option<String>| text(label.as_deref().unwrap_or("(nothing)"));
+    let rows = cells
+        .iter()
+        .take(shown)
+        .map(|cell| vec![name(&cell.expected), name(&cell.found), count(cell.count)]);
+    Section {
+        title: "Expected and found",
+        remark: "Where the two labels differ, by the finding that overlaps the span most. A label above or below is not wrong.".to_owned(),
+        table: Table { head: vec!["expected", "found", "times"], rows: rows.collect() },
+        hidden: cells.len() - shown,
+    }
+}
+
+fn average_precisions(report: &Report) -> Section {
+    let rows = report.curves.iter().filter(|curve| curve.average_precision.is_some());
+    let rows = rows.map(|curve| {
+        vec![
+            text(curve.label.as_deref().unwrap_or("all")),
+            ratio(curve.average_precision),
+            count(curve.points.len() as u64),
+        ]
+    });
+    Section {
+        title: "Precision and recall over the score",
+        remark: "Average precision is the area under the curve; the points are in the JSON and HTML reports.".to_owned(),
+        table: Table { head: vec!["label", "average precision", "points"], rows: rows.collect() },
+        hidden: 0,
+    }
+}
+
+fn unlabelled(report: &Report, extent: Extent) -> Section {
+    let Some(found) = &report.unlabelled else { return Section::default() };
+    let shown = extent.of(found.rules.len(), RULES_SHORT);
+    let rows = found.rules.iter().take(shown).map(|row| {
+        let [low, medium, high] = row.findings;
+        vec![
+            text(row.rule.as_str()),
+            text(row.label.as_str()),
+            count(low),
+            count(medium),
+            count(high),
+            decimal(row.findings_per_mib),
+        ]
+    });
+    let all = vec![
+        text("all"),
+        text(""),
+        count(found.rules.iter().map(|row| row.findings[0]).sum()),
+        count(found.rules.iter().map(|row| row.findings[1]).sum()),
+        count(found.rules.iter().map(|row| row.findings[2]).sum()),
+        decimal(found.findings_per_mib),
+    ];
+    Section {
+        title: "Text without labels",
+        remark: format!(
+            "{} documents, {}; {:.1} per 1,000 documents have a finding.",
+            grouped(found.documents),
+            bytes(found.bytes),
+            found.hit_per_1000
+        ),
+        table: Table {
+            head: vec!["rule", "label", "low", "medium", "high", "per MiB"],
+            rows: std::iter::once(all).chain(rows).collect(),
+        },
+        hidden: found.rules.len() - shown,
+    }
+}
+
+pub(super) fn changes(changes: &Changes, extent: Extent) -> Section {
+    let listed = extent.of(changes.list.len(), CHANGES_SHORT).min(CHANGES_MAX);
+    let difference = changes.f1_difference.map_or_else(
+        || "not measured".to_owned(),
+        |rate| format!("{:+.4} [{:+.4}, {:+.4}]", rate.value, rate.low, rate.high),
+    );
+    let mut remark = format!(
+        "{} spans gained, {} lost (p = {}); {} wrong findings new, {} gone, documents with wrong findings +{} −{} (p = {}); F1 {difference}. \
+         p: exact McNemar test; interval: paired bootstrap over documents.",
+        grouped(changes.gained),
+        grouped(changes.lost),
+        probability(changes.p_found),
+        grouped(changes.new_wrong),
+        grouped(changes.gone_wrong),
+        grouped(changes.documents_wrong[0]),
+        grouped(changes.documents_wrong[1]),
+        probability(changes.p_wrong),
+    );
+    if changes.documents_apart > 0 {
+        remark.push_str(&format!(
+            " {} documents are in one of the two only and were left out.",
+            grouped(changes.documents_apart)
+        ));
+    }
+    if !changes.corpora_changed.is_empty() {
+        remark.push_str(&format!(
+            " Not the same corpus as before: {}.",
+            changes.corpora_changed.join(", ")
+        ));
+    }
+    let mut rows: Vec<Vec<Cell>> = changes.list.iter().take(listed).map(change).collect();
+    if rows.is_empty() {
+        rows.push(vec![text("nothing changed"), text(""), text(""), text(""), text(""), text("")]);
+    }
+    Section {
+        title: "Changes",
+        remark,
+        table: Table { head: vec!["change", "label", "rule", "document", "bytes", "line"], rows },
+        hidden: changes.list.len() - listed,
+    }
+}
+
+fn probability(p: f64) -> String {
+    if p < 1e-4 { "< 0.0001".to_owned() } else { format!("{p:.4}") }
+}
+
+fn change(change: &Change) -> Vec<Cell> {
+    let kind = match change.kind {
+        ChangeKind::Lost => "lost",
+        ChangeKind::NewWrong => "new wrong",
+        ChangeKind::Gained => "gained",
+        ChangeKind::GoneWrong => "wrong gone",
+    };
+    vec![
+        text(kind),
+        text(change.label.as_str()),
+        text(change.rule.as_deref().unwrap_or_default()),
+        text(format!("{}/{}", change.corpus, change.document)),
+        text(format!("{}-{}", change.start, change.end)),
+        Cell::Excerpt(change.excerpt.clone()),
+    ]
+}
+
+fn cost(report: &Report, extent: Extent) -> Section {
+    let rows = report.cost.as_deref().unwrap_or_default();
+    let rows: Vec<_> = rows.iter().filter(|row| row.share > 0.0).collect();
+    let shown = extent.of(rows.len(), RULES_SHORT);
+    let cells = rows.iter().take(shown).map(|row| {
+        vec![
+            text(row.rule.as_str()),
+            Cell::Number(format!("{:.1}", row.ns_per_kib)),
+            Cell::Number(format!("{:.1} %", row.share * 100.0)),
+        ]
+    });
+    Section {
+        title: "Cost per rule",
+        remark: "Time that a scan of a sample of the texts with this rule alone takes beyond the cheapest such scan: verifying and judging its \
+                 candidates. The passes that find all candidates are shared and not in it. Small values are noise."
+            .to_owned(),
+        table: Table { head: vec!["rule", "ns per KiB", "share"], rows: cells.collect() },
+        hidden: rows.len() - shown,
+    }
+}
+
+fn examples(title: &'static str, remark: &str, examples: &[Example], extent: Extent) -> Section {
+    let shown = extent.of(examples.len(), EXAMPLES_SHORT);
+    let rows = examples.iter().take(shown).map(|example| {
+        vec![
+            text(example.rule.as_deref().unwrap_or(&example.label)),
+            Cell::Number(example.score.map_or_else(String::new, |score| format!("{score:.2}"))),
+            text(example.cause.as_str()),
+            text(format!("{}/{}", example.corpus, example.document)),
+            text(format!("{}-{}", example.start, example.end)),
+            Cell::Excerpt(example.excerpt.clone()),
+        ]
+    });
+    Section {
+        title,
+        remark: remark.to_owned(),
+        table: Table {
+            head: vec!["rule or label", "score", "cause", "document", "bytes", "line"],
+            rows: rows.collect(),
+        },
+        hidden: examples.len() - shown,
+    }
+}
+
+fn unmapped(report: &Report, extent: Extent) -> Section {
+    let shown = extent.of(report.unmapped.len(), RULES_SHORT);
+    let rows = report.unmapped.iter().take(shown).map(|row| {
+        let why = if row.ignored { "a mapping says so" } else { "no mapping knows it" };
+        vec![text(row.corpus.as_str()), text(row.label.as_str()), count(row.spans), text(why)]
+    });
+    Section {
+        title: "Labels that count for nothing",
+        remark: "Their spans neither help nor hurt, nor does a finding on one.".to_owned(),
+        table: Table { head: vec!["corpus", "label", "spans", "why"], rows: rows.collect() },
+        hidden: report.unmapped.len() - shown,
+    }
+}
+
+fn skipped(report: &Report) -> Section {
+    let rows = report
+        .skipped
+        .iter()
+        .map(|row| vec![text(row.corpus.as_str()), text(row.code.as_str()), count(row.documents)]);
+    Section {
+        title: "Skipped documents",
+        remark: "Their truth would be a guess. The codes are explained in docs/codes.md."
+            .to_owned(),
+        table: Table { head: vec!["corpus", "code", "documents"], rows: rows.collect() },
+        hidden: 0,
+    }
+}
