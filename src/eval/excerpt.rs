@@ -24,8 +24,10 @@ pub enum Masking {
 /// Cuts the span with what stands around it out of a text. `secret` are all spans whose text is not to be shown, by start.
 pub(super) fn excerpt(text: &str, span: Span, secret: &[Span], masking: Masking) -> Box<str> {
     let start = text.floor_char_boundary(span.start.saturating_sub(BEFORE_BYTES));
-    let shown_end = text.floor_char_boundary(span.end.min(span.start + SPAN_BYTES));
-    let end = text.ceil_char_boundary((span.end + AFTER_BYTES).min(text.len()));
+    // A finding is any bytes; what shows begins and ends with whole characters.
+    let from = text.floor_char_boundary(span.start);
+    let shown_end = text.ceil_char_boundary(span.end.min(span.start + SPAN_BYTES));
+    let end = text.ceil_char_boundary((span.end + AFTER_BYTES).min(text.len())).max(shown_end);
     let mut out = String::with_capacity(BEFORE_BYTES + SPAN_BYTES + AFTER_BYTES);
     if start > 0 {
         out.push('…');
@@ -38,8 +40,8 @@ pub(super) fn excerpt(text: &str, span: Span, secret: &[Span], masking: Masking)
             out.push(if hide { shape(char) } else { printable(char) });
         }
     };
-    push(start, span.start);
-    push(span.start, shown_end);
+    push(start, from);
+    push(from, shown_end);
     if shown_end < span.end {
         let _ = write!(out, "…[{} bytes]", span.len());
     } else {
@@ -105,11 +107,15 @@ mod tests {
         check(&text, "KEY", Masking::Shapes, &expect);
         let long = "k".repeat(500);
         check(&long, &long, Masking::Shapes, &format!("{}…[500 bytes]", "x".repeat(96)));
-        for start in 0..8 {
-            let text = "aéb日c".repeat(1);
-            if text.is_char_boundary(start) {
-                let span = Span::new(start, text.len());
-                assert!(excerpt(&text, span, &[span], Masking::Shapes).len() >= start);
+    }
+
+    #[test]
+    fn any_span_is_fine() {
+        let text = "aéb日c\u{1F600}";
+        for start in 0..text.len() {
+            for end in start..=text.len() {
+                let span = Span::new(start, end);
+                assert!(excerpt(text, span, &[span], Masking::Shapes).len() > 3);
             }
         }
     }

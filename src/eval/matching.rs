@@ -193,8 +193,9 @@ impl Matched {
     fn apply(&mut self, pair: &Pair, passages: &[bool]) {
         let finding = &mut self.findings[pair.finding];
         let span = &mut self.spans[pair.span];
+        let passage = passages[span.label.index()];
         let overlaps = pair.share >= OVERLAP_MIN;
-        if overlaps {
+        if overlaps || (passage && pair.matches) {
             finding.expected = finding.expected.or(Some(span.label));
             span.found = span.found.or(Some(finding.found.label));
         }
@@ -203,7 +204,6 @@ impl Matched {
             span.touched_by_other = true;
             return;
         }
-        let passage = passages[span.label.index()];
         for criterion in Criterion::ALL {
             let (applies, many) = match criterion {
                 Criterion::Exact => (pair.share >= 1.0, false),

@@ -196,16 +196,20 @@ fn push_cell(out: &mut String, cell: &Cell) {
         Cell::Text(text) => write!(out, "<td class=left>{}</td>", escaped(text)),
         Cell::Number(text) => write!(out, "<td>{}</td>", escaped(text)),
         Cell::Excerpt(text) => write!(out, "<td class=left><code>{}</code></td>", escaped(text)),
-        Cell::Share(None) => write!(out, "<td class=share>–</td>"),
-        Cell::Share(Some(Rate { value, low, high })) => write!(
-            out,
-            "<td class=share>{value:.3}<small>{low:.3}–{high:.3}</small>\
-             <i style=\"--value:{:.1}%;--low:{:.1}%;--high:{:.1}%\"></i></td>",
-            value * 100.0,
-            low * 100.0,
-            high * 100.0
-        ),
+        Cell::Share(None) | Cell::Score(None) => write!(out, "<td class=share>–</td>"),
+        Cell::Share(Some(rate)) | Cell::Score(Some(rate)) => push_share(out, *rate),
     };
+}
+
+fn push_share(out: &mut String, Rate { value, low, high }: Rate) -> std::fmt::Result {
+    write!(
+        out,
+        "<td class=share>{value:.3}<small>{low:.3}–{high:.3}</small>\
+         <i style=\"--value:{:.1}%;--low:{:.1}%;--high:{:.1}%\"></i></td>",
+        value * 100.0,
+        low * 100.0,
+        high * 100.0
+    )
 }
 
 fn anchor(title: &str) -> String {

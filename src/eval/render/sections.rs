@@ -92,7 +92,7 @@ pub(super) fn sections(report: &Report, extent: Extent) -> Vec<Section> {
         labels(report, extent),
         rules(report, extent),
     ]);
-    sections.extend([detection(report), document_labels(report), causes(report)]);
+    sections.extend([detection(report), document_labels(report, extent), causes(report)]);
     sections.extend([confusion(report, extent), average_precisions(report)]);
     sections.extend(report.unlabelled.as_ref().map(|_| unlabelled(report, extent)));
     sections.extend(report.cost.as_ref().map(|_| cost(report, extent)));
@@ -122,8 +122,8 @@ fn figures(figures: &Figures) -> Vec<Cell> {
         count(figures.wrong),
         Cell::Share(figures.precision),
         Cell::Share(figures.recall),
-        Cell::Share(figures.f1),
-        Cell::Share(figures.f2),
+        Cell::Score(figures.f1),
+        Cell::Score(figures.f2),
     ]
 }
 
@@ -147,7 +147,7 @@ fn total(total: &Total) -> Section {
     if let (Some(covered), Some(first)) = (total.covered, total.criteria.first()) {
         let spans = first.figures.counts.spans;
         let found = (covered.value * spans as f64).round() as u64;
-        let none = || Cell::Share(None);
+        let none = || Cell::Score(None);
         let cells = vec![text("covered"), count(spans), count(found), count(spans - found)];
         let rest =
             vec![Cell::Number("–".to_owned()), none(), Cell::Share(Some(covered)), none(), none()];
@@ -211,7 +211,7 @@ fn corpora(report: &Report) -> Section {
             all => format!("{} / {}", grouped(total.clean_documents_hit), grouped(all)),
         };
         let rest = vec![
-            Cell::Share(total.covered),
+            Cell::Score(total.covered),
             Cell::Number(look_alikes),
             Cell::Number(clean),
             decimal(total.findings_per_mib),
@@ -295,7 +295,7 @@ fn detection(report: &Report) -> Section {
             count(row.figures.wrong),
             Cell::Share(row.figures.precision),
             Cell::Share(row.figures.recall),
-            Cell::Share(row.figures.f1),
+            Cell::Score(row.figures.f1),
             Cell::Share(row.false_alarm_rate),
         ]
     });
@@ -313,8 +313,11 @@ fn detection(report: &Report) -> Section {
     }
 }
 
-fn document_labels(report: &Report) -> Section {
-    let rows = report.document_labels.iter().map(|row| {
+fn document_labels(report: &Report, extent: Extent) -> Section {
+    let mut labels: Vec<_> = report.document_labels.iter().collect();
+    labels.sort_by_key(|row| std::cmp::Reverse(row.hit));
+    let shown = extent.of(labels.len(), RULES_SHORT);
+    let rows = labels.iter().take(shown).map(|row| {
         let label = if row.label.is_empty() { "(none)" } else { &row.label };
         vec![
             text(row.corpus.as_str()),
@@ -331,7 +334,7 @@ fn document_labels(report: &Report) -> Section {
             head: vec!["corpus", "label", "documents", "hit", "per 1,000"],
             rows: rows.collect(),
         },
-        hidden: 0,
+        hidden: labels.len() - shown,
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) enum Cell {
     Number(String),
     /// A share, which a format may draw.
     Share(Option<Rate>),
+    /// A share whose interval only a roomy format shows.
+    Score(Option<Rate>),
     /// Text of a corpus, in a typewriter face.
     Excerpt(String),
 }
@@ -36,6 +38,9 @@ impl Cell {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Excerpt(text) => Cow::Borrowed(text),
             Self::Share(rate) => Cow::Owned(share(*rate)),
+            Self::Score(rate) => {
+                Cow::Owned(rate.map_or_else(dash, |rate| format!("{:.3}", rate.value)))
+            }
         }
     }
 

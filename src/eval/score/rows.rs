@@ -352,14 +352,18 @@ impl<'s> Examples<'s> {
     }
 }
 
+/// A few of each name: first one of each, then the second ones.
 fn few(examples: Vec<Example>, name: impl Fn(&Example) -> String) -> Vec<Example> {
     let mut taken: HashMap<String, usize> = HashMap::new();
-    let fits = |example: &Example| {
-        let count = taken.entry(name(example)).or_default();
+    let numbered = examples.into_iter().map(|example| {
+        let count = taken.entry(name(&example)).or_default();
         *count += 1;
-        *count <= EXAMPLES_PER_NAME_MAX
-    };
-    examples.into_iter().filter(fits).take(EXAMPLES_MAX).collect()
+        (*count, example)
+    });
+    let mut few: Vec<(usize, Example)> =
+        numbered.filter(|(number, _)| *number <= EXAMPLES_PER_NAME_MAX).collect();
+    few.sort_by_key(|(number, _)| *number);
+    few.into_iter().map(|(_, example)| example).take(EXAMPLES_MAX).collect()
 }
 
 #[cfg(test)]
