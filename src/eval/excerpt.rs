@@ -45,7 +45,7 @@ pub(super) fn excerpt(text: &str, span: Span, secret: &[Span], masking: Masking)
     if shown_end < span.end {
         let _ = write!(out, "…[{} bytes]", span.len());
     } else {
-        push(span.end, end);
+        push(shown_end, end);
     }
     if end < text.len() {
         out.push('…');

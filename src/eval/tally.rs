@@ -1,6 +1,6 @@
 //! What is kept of a corpus: a small record per document, span and finding, no text but masked excerpts.
 
-use super::label::LabelId;
+use super::label::{LabelId, LabelMatch};
 use super::mapping::{DocumentTarget, SpanTarget};
 use super::matching::{Criterion, MatchedFinding, MatchedSpan};
 use super::study::{Examined, Excerpts, Judged, Study};
@@ -173,7 +173,9 @@ impl Tally {
             Some(scope) => scope.clone(),
             None => super::mapping::domains(&study.labels, used.chain(targets)),
         };
-        let mut within = if labels.is_empty() {
+        // Where any label counts for any other, none is out of scope.
+        let any = study.options.label_match == LabelMatch::Any;
+        let mut within = if any || labels.is_empty() {
             vec![true; study.labels.len()]
         } else {
             study.labels.within(&labels)

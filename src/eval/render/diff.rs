@@ -26,7 +26,7 @@ pub struct DiffReport {
 /// A comparison as plain text.
 pub fn diff_text(diff: &DiffReport) -> String {
     let mut out = String::new();
-    for (name, fact) in facts(diff) {
+    for (name, fact) in facts(diff, Extent::Short) {
         let _ = writeln!(out, "{name:7}  {fact}");
     }
     plain::write_sections(&mut out, &sections(diff, Extent::Short));
@@ -36,7 +36,7 @@ pub fn diff_text(diff: &DiffReport) -> String {
 /// A comparison as Markdown.
 pub fn diff_markdown(diff: &DiffReport) -> String {
     let mut out = String::from("# Two rule sets\n\n");
-    for (name, fact) in facts(diff) {
+    for (name, fact) in facts(diff, Extent::Full) {
         let _ = writeln!(out, "* **{name}**: {fact}");
     }
     markdown::write_sections(&mut out, &sections(diff, Extent::Full));
@@ -48,7 +48,7 @@ pub fn diff_html(diff: &DiffReport) -> String {
     let names = format!("{} → {}", diff.a.rule_set.name, diff.b.rule_set.name);
     let mut page = Page::new("Two rule sets", &names);
     page.cards(&cards(diff));
-    page.facts(&facts(diff));
+    page.facts(&facts(diff, Extent::Full));
     let sections = sections(diff, Extent::Full);
     page.contents(&sections);
     for section in &sections {
@@ -76,10 +76,16 @@ fn cards(diff: &DiffReport) -> Vec<Card> {
     ]
 }
 
-fn facts(diff: &DiffReport) -> Vec<(&'static str, String)> {
+fn facts(diff: &DiffReport, extent: Extent) -> Vec<(&'static str, String)> {
     let set = |report: &Report| {
         let set = &report.rule_set;
-        format!("{}: {} rules of pack {}, {}", set.name, set.rules, set.pack, set.fingerprint)
+        match extent {
+            Extent::Short => format!("pack {} ({})", set.pack, set.name),
+            Extent::Full => {
+                let (rules, print) = (set.rules, &set.fingerprint);
+                format!("pack {} ({}), {rules} rules, {print}", set.pack, set.name)
+            }
+        }
     };
     let total = &diff.b.total;
     vec![

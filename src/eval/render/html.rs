@@ -17,7 +17,7 @@ const ROWS_OPEN_MAX: usize = 60;
 pub fn html(report: &Report) -> String {
     let mut page = Page::new("Evaluation", &subtitle(report));
     page.cards(&cards(report));
-    page.facts(&facts(report));
+    page.facts(&facts(report, Extent::Full));
     let sections = sections(report, Extent::Full);
     page.contents(&sections);
     for section in &sections {

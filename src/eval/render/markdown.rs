@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 /// A report as Markdown.
 pub fn markdown(report: &Report) -> String {
     let mut out = String::from("# Evaluation\n\n");
-    for (name, fact) in facts(report) {
+    for (name, fact) in facts(report, Extent::Full) {
         let _ = writeln!(out, "* **{name}**: {}", escaped(&fact));
     }
     write_sections(&mut out, &sections(report, Extent::Full));

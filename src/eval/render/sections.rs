@@ -14,10 +14,14 @@ const CHANGES_SHORT: usize = 30;
 const CHANGES_MAX: usize = 1000;
 
 /// What stands above all tables.
-pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
+pub(super) fn facts(report: &Report, extent: Extent) -> Vec<(&'static str, String)> {
     let total = &report.total;
     let counting = &report.counting;
     let rules = &report.rule_set;
+    let mut set = format!("pack {} ({})", rules.pack, rules.name);
+    if extent == Extent::Full {
+        set.push_str(&format!(", {} rules, {}", rules.rules, rules.fingerprint));
+    }
     let mut how = format!("{} spans, {} labels", counting.criterion.name(), counting.label_match);
     if let Some(level) = &counting.min_confidence {
         how.push_str(&format!(", from {level} confidence"));
@@ -26,13 +30,7 @@ pub(super) fn facts(report: &Report) -> Vec<(&'static str, String)> {
         how.push_str(&format!(", only {}", counting.only.join(", ")));
     }
     let mut facts = vec![
-        (
-            "rules",
-            format!(
-                "{} of pack {} ({}), {}",
-                rules.rules, rules.pack, rules.name, rules.fingerprint
-            ),
-        ),
+        ("rules", set),
         ("counting", how),
         (
             "corpora",
@@ -88,7 +86,7 @@ pub(super) fn sections(report: &Report, extent: Extent) -> Vec<Section> {
     sections.extend(report.changes.as_ref().map(|c| changes(c, extent)));
     sections.extend([
         levels(report),
-        corpora(report),
+        corpora(report, extent),
         labels(report, extent),
         rules(report, extent),
     ]);
@@ -192,46 +190,54 @@ fn levels(report: &Report) -> Section {
     }
 }
 
-fn corpora(report: &Report) -> Section {
+fn corpora(report: &Report, extent: Extent) -> Section {
     let rows = report.corpora.iter().map(|corpus| {
         let total = &corpus.total;
-        let scope = if corpus.scope.is_empty() { "all".to_owned() } else { corpus.scope.join(" ") };
-        let first = vec![
-            text(corpus.name.as_str()),
-            text(corpus.kind.as_str()),
-            text(scope),
-            count(total.documents),
-        ];
-        let look_alikes = match total.look_alikes {
-            0 => "–".to_owned(),
-            all => format!("{} / {}", grouped(total.look_alikes_hit), grouped(all)),
-        };
-        let clean = match total.clean_documents {
-            0 => "–".to_owned(),
-            all => format!("{} / {}", grouped(total.clean_documents_hit), grouped(all)),
-        };
-        let rest = vec![
-            Cell::Score(total.covered),
-            Cell::Number(look_alikes),
-            Cell::Number(clean),
-            decimal(total.findings_per_mib),
-        ];
-        row(first, &total.figures, rest)
+        let mut cells = vec![text(corpus.name.as_str()), text(corpus.kind.as_str())];
+        if extent == Extent::Full {
+            cells.push(text(match corpus.scope.as_slice() {
+                [] => "all".to_owned(),
+                scope => scope.join(" "),
+            }));
+        }
+        cells.push(count(total.documents));
+        let mut cells = row(cells, &total.figures, Vec::new());
+        if extent == Extent::Short {
+            // A terminal is not wide enough for the intervals as well.
+            for cell in &mut cells {
+                if let Cell::Share(rate) = cell {
+                    *cell = Cell::Score(*rate);
+                }
+            }
+        }
+        cells.push(Cell::Score(total.covered));
+        cells.push(hits(total.look_alikes_hit, total.look_alikes));
+        cells.push(hits(total.clean_documents_hit, total.clean_documents));
+        cells.push(decimal(total.findings_per_mib));
+        cells
     });
+    let rest = ["covered", "look-alikes hit", "clean documents hit", "findings per MiB"];
     Section {
         title: "Corpora",
         remark: "What a corpus can tell: values (spans), whole documents, that all is clean, or nothing (unlabelled). Only labels in its \
                  scope are judged."
             .to_owned(),
         table: Table {
-            head: head(
-                &["corpus", "tells", "scope", "documents"],
-                &["covered", "look-alikes hit", "clean documents hit", "findings per MiB"],
-            ),
+            head: match extent {
+                Extent::Short => head(&["corpus", "tells", "documents"], &rest),
+                Extent::Full => head(&["corpus", "tells", "scope", "documents"], &rest),
+            },
             rows: rows.collect(),
         },
         hidden: 0,
     }
+}
+
+fn hits(hit: u64, of: u64) -> Cell {
+    Cell::Number(match of {
+        0 => "–".to_owned(),
+        of => format!("{} / {}", grouped(hit), grouped(of)),
+    })
 }
 
 fn labels(report: &Report, extent: Extent) -> Section {

@@ -14,7 +14,7 @@ const REMARK_WIDTH: usize = 110;
 /// A report as plain text.
 pub fn text(report: &Report) -> String {
     let mut out = String::new();
-    let facts = facts(report);
+    let facts = facts(report, Extent::Short);
     let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, fact) in facts {
         let _ = writeln!(out, "{name:width$}  {fact}");
