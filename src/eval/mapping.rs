@@ -16,6 +16,9 @@ const CLEAN: &str = "clean";
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MappingFile {
+    /// What errors call it.
+    #[serde(skip)]
+    name: String,
     /// Labels whose spans mark passages, not values.
     #[serde(default)]
     passages: Vec<String>,
@@ -50,6 +53,13 @@ impl MappingFile {
                 error.span().map_or_else(String::new, |span| format!("at byte {}: ", span.start));
             Fault::new(EVAL_MAPPING, format!("{at}{}", error.message()))
         })
+    }
+
+    /// Gives it a name for errors.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
     }
 
     /// A mapping of document labels alone, from pairs `LABEL=ours`.
@@ -155,7 +165,9 @@ fn check(file: &MappingFile, labels: &Labels) -> Result<(), Fault> {
         .chain(scopes.map(|label| (label, ["", ""])));
     for (target, words) in targets {
         if labels.find(target).is_none() && !words.contains(&target.as_str()) {
-            return Err(Fault::new(EVAL_MAPPING, format!("there is no label `{target}`")));
+            let place =
+                if file.name.is_empty() { String::new() } else { format!("{}: ", file.name) };
+            return Err(Fault::new(EVAL_MAPPING, format!("{place}there is no label `{target}`")));
         }
     }
     Ok(())

@@ -158,7 +158,7 @@ fn read_mapping(path: &Path) -> Result<MappingFile, Fault> {
     };
     let text = fs::read_to_string(path)
         .map_err(|error| named(Fault::new(FILE_UNREADABLE, error.to_string())))?;
-    MappingFile::parse(&text).map_err(named)
+    Ok(MappingFile::parse(&text).map_err(named)?.named(path.to_string_lossy()))
 }
 
 fn side(args: &CommonArgs, study: &Study, named: &Named) -> Side {
