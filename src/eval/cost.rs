@@ -1,7 +1,7 @@
 //! What each rule costs on a sample of the texts.
 //!
-//! The sample is scanned with one rule on at a time. What such a scan takes beyond the cheapest one is the rule's own: verifying, validating
-//! and judging its candidates. The passes that find the candidates of all rules are shared and not in it.
+//! The sample is scanned with one rule on at a time. What such a scan takes beyond the median of all rules is the rule's own: verifying,
+//! validating and judging its candidates. The passes that find the candidates of all rules are shared and not in it.
 
 use super::report::CostRow;
 use crate::base::{Input, RuleIndex};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Largest sample in bytes.
 pub const SAMPLE_BYTES_MAX: usize = 256 << 10;
 /// Scans of the sample per rule, of which the fastest counts.
-const PASSES: usize = 5;
+const ROUNDS: usize = 7;
 
 /// Texts to measure on, taken from the beginning of each corpus in turn.
 #[derive(Debug, Default)]
@@ -40,41 +40,55 @@ impl Sample {
 
     /// Measures every rule that `pack` turns on. The most expensive ones come first.
     pub fn measure(&self, rules: &Rules, pack: &Pack) -> Vec<CostRow> {
-        let mut scratch = Scratch::new(rules);
         let on =
             (0_u32..).map(RuleIndex).zip(&pack.settings).filter(|(_, setting)| setting.enabled);
-        let times: Vec<(RuleIndex, Duration)> =
-            on.map(|(rule, _)| (rule, self.time(rules, rule, &mut scratch))).collect();
-        let least = times.iter().map(|(_, time)| *time).min().unwrap_or_default();
-        let sum: Duration = times.iter().map(|(_, time)| *time - least).sum();
-        let kib = (self.bytes as f64 / 1024.0).max(f64::MIN_POSITIVE);
-        let mut rows: Vec<CostRow> = times
-            .into_iter()
-            .map(|(rule, time)| {
-                let own = (time - least).as_nanos() as f64;
-                CostRow {
-                    rule: rules.rule(rule).id.to_string(),
-                    ns_per_kib: own / kib,
-                    share: if sum.is_zero() { 0.0 } else { own / sum.as_nanos() as f64 },
-                }
-            })
+        let mut alone: Vec<Alone> = on
+            .map(|(rule, _)| Alone { rule, pack: rules.only(rule), time: Duration::MAX })
             .collect();
+        let mut scratch = Scratch::new(rules);
+        // Round by round, so that a slow moment of the machine meets many rules and not all passes of one.
+        for _ in 0..ROUNDS {
+            for alone in &mut alone {
+                let scanner = Scanner::new(rules, &alone.pack);
+                alone.time = alone.time.min(self.time(&scanner, &mut scratch));
+            }
+        }
+        self.rows(rules, &alone)
+    }
+
+    fn time(&self, scanner: &Scanner<'_>, scratch: &mut Scratch) -> Duration {
+        let begin = Instant::now();
+        for text in &self.texts {
+            black_box(scanner.scan(scratch, &Input::new(black_box(text))));
+        }
+        begin.elapsed()
+    }
+
+    fn rows(&self, rules: &Rules, alone: &[Alone]) -> Vec<CostRow> {
+        let mut times: Vec<Duration> = alone.iter().map(|alone| alone.time).collect();
+        times.sort_unstable();
+        // Most rules have next to no candidates, so what the median one takes is what all share.
+        let shared = times.get(times.len() / 2).copied().unwrap_or_default();
+        let own = |alone: &Alone| alone.time.saturating_sub(shared).as_nanos() as f64;
+        let sum: f64 = alone.iter().map(own).sum();
+        let kib = (self.bytes as f64 / 1024.0).max(f64::MIN_POSITIVE);
+        let row = |alone: &Alone| CostRow {
+            rule: rules.rule(alone.rule).id.to_string(),
+            ns_per_kib: own(alone) / kib,
+            share: if sum > 0.0 { own(alone) / sum } else { 0.0 },
+        };
+        let mut rows: Vec<CostRow> = alone.iter().map(row).collect();
         rows.sort_by(|a, b| b.share.total_cmp(&a.share));
         rows
     }
+}
 
-    fn time(&self, rules: &Rules, rule: RuleIndex, scratch: &mut Scratch) -> Duration {
-        let pack = rules.only(rule);
-        let scanner = Scanner::new(rules, &pack);
-        let pass = || {
-            let begin = Instant::now();
-            for text in &self.texts {
-                black_box(scanner.scan(scratch, &Input::new(black_box(text))));
-            }
-            begin.elapsed()
-        };
-        std::iter::repeat_with(pass).take(PASSES).min().unwrap_or_default()
-    }
+/// A rule that is on alone.
+struct Alone {
+    rule: RuleIndex,
+    pack: Pack,
+    /// The fastest scan of the sample.
+    time: Duration,
 }
 
 #[cfg(test)]

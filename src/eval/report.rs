@@ -387,7 +387,7 @@ pub struct SkippedRow {
 pub struct CostRow {
     /// The rule.
     pub rule: String,
-    /// Nanoseconds per KiB that a scan of the sample with this rule alone takes beyond the cheapest one.
+    /// Nanoseconds per KiB that a scan of the sample with this rule alone takes beyond the median of all rules.
     pub ns_per_kib: f64,
     /// The same as a share of the sum over all rules.
     pub share: f64,

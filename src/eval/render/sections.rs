@@ -518,7 +518,7 @@ fn cost(report: &Report, extent: Extent) -> Section {
     });
     Section {
         title: "Cost per rule",
-        remark: "Time that a scan of a sample of the texts with this rule alone takes beyond the cheapest such scan: verifying and judging its \
+        remark: "Time that a scan of a sample of the texts with this rule alone takes beyond the median such scan: verifying and judging its \
                  candidates. The passes that find all candidates are shared and not in it. Small values are noise."
             .to_owned(),
         table: Table { head: vec!["rule", "ns per KiB", "share"], rows: cells.collect() },
