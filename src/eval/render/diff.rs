@@ -1,7 +1,7 @@
 //! Two rule sets side by side.
 
+use super::details::changes;
 use super::html::{Card, Page};
-use super::sections::changes;
 use super::table::{Cell, Section, Table, count, ratio, text};
 use super::{Extent, markdown, text as plain};
 use crate::eval::report::{Changes, Figures, Report};

@@ -1,6 +1,7 @@
 //! Reports as people read them: tables for a terminal, Markdown, and one HTML file.
 
 mod curve;
+mod details;
 mod diff;
 mod html;
 mod markdown;
