@@ -1,6 +1,6 @@
 //! L8: arguments, commands and output formats.
 //!
-//! Exit codes of every command: 0 done, 1 findings at or above `--fail-on`, 2 error.
+//! Exit codes of every command: 0 done, 1 findings at or above `--fail-on` or figures below `--fail-under`, 2 error.
 
 mod bench;
 mod console;
@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 /// Everything was done.
 pub const EXIT_DONE: u8 = 0;
-/// There were findings at or above `--fail-on`.
+/// There were findings at or above `--fail-on`, or figures below `--fail-under`.
 pub const EXIT_FINDINGS: u8 = 1;
 /// Something that was asked for could not be done.
 pub const EXIT_ERROR: u8 = 2;
