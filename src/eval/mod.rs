@@ -1,7 +1,7 @@
 //! L7: how good a rule set is on labelled texts.
 //!
 //! A [`Study`] knows the corpora and how their labels are read; [`Study::examine`] matches the findings in one document with its truth; a
-//! [`Tally`] keeps a small record of each; [`report`] makes figures of them. Nothing here reads files or prints: who calls hands in lines and
+//! [`Tally`] keeps a small record of each; [`report()`] makes figures of them. Nothing here reads files or prints: who calls hands in lines and
 //! findings, and renders a [`Report`] with [`render`].
 
 mod compare;
