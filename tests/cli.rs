@@ -5,6 +5,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/eval.rs"]
+mod eval;
 #[path = "cli/findings.rs"]
 mod findings;
 #[path = "cli/formats.rs"]

@@ -48,6 +48,8 @@ pub struct Config {
     pub document_bytes_max: u64,
     /// Threads that inspect; 0 means one per core.
     pub threads: usize,
+    /// Decompress JSONL that begins like gzip.
+    pub gunzip: bool,
     /// A folder that is left out of every walk: the one that results are written to.
     pub exclude: Option<PathBuf>,
     /// How each document is inspected.
@@ -65,6 +67,7 @@ impl Default for Config {
             binary: false,
             document_bytes_max: INPUT_BYTES_MAX as u64,
             threads: 0,
+            gunzip: false,
             exclude: None,
             inspect: InspectOptions::default(),
         }

@@ -130,7 +130,7 @@ impl Feed {
             return Ok(());
         }
         let kind = match self.config.input {
-            InputKind::Auto => kind_of(&origin),
+            InputKind::Auto => kind_of(&origin, self.config.gunzip),
             kind => kind,
         };
         let origin = Arc::new(origin);
@@ -142,7 +142,9 @@ impl Feed {
     }
 
     fn jsonl(&mut self, origin: &Arc<Origin>) -> Result<(), Closed> {
-        let reader = match read::open(origin) {
+        let opened =
+            if self.config.gunzip { read::open_gunzip(origin) } else { read::open(origin) };
+        let reader = match opened {
             Ok(reader) => reader,
             Err(error) => {
                 let unread = Unread::io(&error);
@@ -162,8 +164,8 @@ impl Feed {
                 }
                 Ok(None) => return Ok(()),
                 Err(error) => {
-                    let mut problem =
-                        problem(origin, FILE_UNREADABLE, Severity::Error, error.to_string());
+                    let code = read::stream_fault(&error);
+                    let mut problem = problem(origin, code, Severity::Error, error.to_string());
                     problem.line = Some(reader.number_next());
                     return self.push(Work::Lost { problem, bytes: 0 });
                 }
@@ -207,8 +209,12 @@ fn problem(origin: &Arc<Origin>, code: Code, severity: Severity, detail: String)
 }
 
 /// What a file is by its name. [`InputKind::Auto`] is left for one that is only probably JSON.
-fn kind_of(origin: &Origin) -> InputKind {
-    let extension = origin.path().and_then(Path::extension).and_then(OsStr::to_str);
+fn kind_of(origin: &Origin, gunzip: bool) -> InputKind {
+    let is_gzip = |path: &Path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    let path = origin.path().map(|path| {
+        if gunzip && is_gzip(path) { path.with_extension("") } else { path.to_owned() }
+    });
+    let extension = path.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
     match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("jsonl" | "ndjson") => InputKind::Jsonl,
         Some("json") => InputKind::Auto,

@@ -3,13 +3,18 @@
 use super::Origin;
 use crate::base::Code;
 use crate::base::code::{
-    BINARY, ENCODING_UNSUPPORTED, FILE_NOT_FOUND, FILE_UNREADABLE, INPUT_TOO_LARGE,
+    BINARY, ENCODING_UNSUPPORTED, FILE_GZIP, FILE_NOT_FOUND, FILE_UNREADABLE, INPUT_TOO_LARGE,
 };
+use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 /// How far into a file a NUL byte makes it binary, in bytes.
 const BINARY_PROBE_BYTES: usize = 8 * 1024;
+/// How gzip begins.
+const GZIP_MAGIC: &[u8] = b"\x1F\x8B";
+/// Compressed bytes that are read at once.
+const GZIP_BUFFER_BYTES: usize = 64 * 1024;
 
 /// Why a file was not read, and how large it is as far as known.
 #[derive(Debug)]
@@ -22,7 +27,7 @@ pub(super) struct Unread {
 impl Unread {
     pub(super) fn io(error: &io::Error) -> Self {
         let code = match error.kind() {
-            io::ErrorKind::NotFound => FILE_NOT_FOUND,
+            ErrorKind::NotFound => FILE_NOT_FOUND,
             _ => FILE_UNREADABLE,
         };
         Self { code, detail: error.to_string(), bytes: 0 }
@@ -39,6 +44,24 @@ pub(super) fn open(origin: &Origin) -> io::Result<Box<dyn Read + Send>> {
     match origin {
         Origin::Stdin => Ok(Box::new(io::stdin())),
         Origin::File(path) => Ok(Box::new(File::open(path)?)),
+    }
+}
+
+/// Opens a file or standard input; what begins like gzip is decompressed, all members of it.
+pub(super) fn open_gunzip(origin: &Origin) -> io::Result<Box<dyn Read + Send>> {
+    let mut reader = BufReader::with_capacity(GZIP_BUFFER_BYTES, open(origin)?);
+    if reader.fill_buf()?.starts_with(GZIP_MAGIC) {
+        return Ok(Box::new(MultiGzDecoder::new(reader)));
+    }
+    Ok(Box::new(reader))
+}
+
+/// What a failed read of a stream means.
+pub(super) fn stream_fault(error: &io::Error) -> Code {
+    match error.kind() {
+        // The system never says these of a file; the decompressor does.
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => FILE_GZIP,
+        _ => FILE_UNREADABLE,
     }
 }
 

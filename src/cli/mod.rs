@@ -1,10 +1,11 @@
 //! L8: arguments, commands and output formats.
 //!
-//! Exit codes of every command: 0 done, 1 findings at or above `--fail-on`, 2 error.
+//! Exit codes of every command: 0 done, 1 findings at or above `--fail-on` or figures below `--fail-under`, 2 error.
 
 mod bench;
 mod console;
 mod counting_alloc;
+pub mod eval;
 mod generate;
 pub mod load;
 pub mod rules;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 
 /// Everything was done.
 pub const EXIT_DONE: u8 = 0;
-/// There were findings at or above `--fail-on`.
+/// There were findings at or above `--fail-on`, or figures below `--fail-under`.
 pub const EXIT_FINDINGS: u8 = 1;
 /// Something that was asked for could not be done.
 pub const EXIT_ERROR: u8 = 2;
@@ -66,6 +67,8 @@ pub enum Command {
     Rules(rules::RulesArgs),
     /// Measure the latency per document over a JSONL file
     Bench(BenchArgs),
+    /// Measure precision and recall on labelled texts
+    Eval(Box<eval::EvalArgs>),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -94,6 +97,7 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
+        Command::Eval(args) => eval::run(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         Command::Completions(args) => generate::completions(args),

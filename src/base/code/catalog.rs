@@ -49,6 +49,7 @@ codes! { CLI:
     FILE_UNREADABLE = "cli.file.unreadable", 0, "it cannot be read", "check the permissions; it was not scanned";
     FILE_LINK_BROKEN = "cli.file.link-broken", 0, "the symbolic link leads nowhere", "repair or remove it";
     FILE_LINK = "cli.file.link", 0, "the symbolic link was not followed", "name its target as a path to scan it";
+    FILE_GZIP = "cli.file.gzip", 0, "the gzip data is damaged or ends early", "what comes after the place was not read; fetch the file again";
     FILE_SPECIAL = "cli.file.special", 0, "it is not a regular file", "name it as a path to read from it all the same";
     JSONL_SYNTAX = "cli.jsonl.syntax", 0, "the line is not valid JSON", "the line was not scanned; write one JSON object a line, or pass --input text";
     JSONL_NOT_OBJECT = "cli.jsonl.not-object", 0, "the line is not a JSON object", "the line was not scanned; write one JSON object a line, or pass --input text";
@@ -66,6 +67,21 @@ codes! { CLI:
     THREADS = "cli.threads", 0, "the threads cannot be started", "lower --threads or raise the process limit";
 }
 
+codes! { EVAL:
+    EVAL_MAPPING = "eval.mapping", 0, "the mapping of labels cannot be used", "map to a label of `lockgate rules list`, to one above it, or to \"ignore\"; see docs/EVAL.md";
+    EVAL_LABELS = "eval.labels", 0, "the labels of the line are not in the expected form", "the document was skipped; write spans as [{\"start\", \"end\", \"label\"}] with byte offsets";
+    EVAL_SPAN_RANGE = "eval.span.range", 0, "a span of the line is empty, reversed or outside of its text", "the document was skipped; offsets are bytes of the decoded text, the end is exclusive";
+    EVAL_SPAN_CHARACTER = "eval.span.character", 0, "a span of the line begins or ends inside of a character", "the document was skipped; offsets are bytes in UTF-8, not characters";
+    EVAL_SPANS_MANY = "eval.spans-many", 0, "the line has too many spans", "the document was skipped; split it";
+    EVAL_PAIRS_MANY = "eval.pairs-many", 0, "too many findings and spans of the line overlap", "the document was skipped; look for spans that are nested by mistake";
+    EVAL_UTF8 = "eval.utf8", 0, "the line is not UTF-8", "the document was skipped; convert the corpus to UTF-8 before its offsets are taken";
+    EVAL_EMPTY = "eval.empty", 0, "the corpus holds no documents", "write one JSON object with a text a line";
+    EVAL_NOTHING = "eval.nothing", 0, "there is nothing to evaluate", "name a JSONL file, a folder of them, or - for standard input; or text with --unlabelled";
+    EVAL_DUPLICATE = "eval.duplicate-id", 0, "ids of documents are not unique", "the documents count all the same; with --baseline they are told apart by their lines";
+    EVAL_BASELINE = "eval.baseline", 0, "the baseline cannot be used", "write it with --save of this version";
+    EVAL_GATE = "eval.gate", 0, "the gate is not understood", "write it like precision=0.9,recall=0.8,label:pii.email.recall=0.95";
+}
+
 codes! { CONFIG:
     CONFIG_SYNTAX = "config.syntax", 0, "the configuration is not valid TOML", "correct the line";
     CONFIG_UNKNOWN = "config.unknown", 0, "there is no option of this name", "docs/config.md lists the options";
@@ -75,5 +91,5 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, CLI, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, CLI, EVAL, CONFIG].into_iter().flatten()
 }

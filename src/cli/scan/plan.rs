@@ -66,6 +66,7 @@ impl Plan {
             binary: args.binary,
             document_bytes_max: args.max_size,
             threads: usize::from(args.threads),
+            gunzip: false,
             exclude,
             inspect: InspectOptions {
                 pack: args.rule_set.pack.clone(),

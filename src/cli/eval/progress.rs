@@ -1,0 +1,48 @@
+//! The progress bar on a terminal.
+
+use super::args::CommonArgs;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_millis(120);
+/// Sizes are not known before gzip is read, so there is no end to draw.
+const TEMPLATE: &str = "{spinner} {msg} {bytes} {binary_bytes_per_sec}";
+
+/// A bar, or nothing where nobody would see it.
+pub(super) struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    pub(super) fn new(args: &CommonArgs) -> Self {
+        if args.no_progress || args.quiet || !io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(TICK);
+        Self(Some(bar))
+    }
+
+    pub(super) fn advance(&self, documents: u64, bytes: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(bytes);
+            bar.set_message(format!("{documents} documents"));
+        }
+    }
+
+    /// Runs `print` while the bar is out of the way.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        match &self.0 {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
