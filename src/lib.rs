@@ -21,5 +21,7 @@ pub mod validate;
 pub mod batch;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod corpus;
 #[cfg(feature = "server")]
 pub mod server;
