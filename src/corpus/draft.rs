@@ -103,7 +103,9 @@ fn escape(format: Escape, text: &str, out: &mut String) {
     match format {
         Escape::Json => json(text, out),
         Escape::Url => url(text, out),
-        Escape::Xml => replaced(text, &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")], out),
+        Escape::Xml => {
+            replaced(text, &[('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;")], out)
+        }
         Escape::Sql => replaced(text, &[('\'', "''")], out),
     }
 }

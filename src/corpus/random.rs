@@ -22,7 +22,9 @@ impl Random {
     /// Stream number `stream` of this seed. Streams of neighbouring numbers have nothing in common, so documents can be
     /// made in any order.
     pub(super) const fn new(seed: u64, stream: u64) -> Self {
-        Self { state: mix(seed.wrapping_add(GAMMA)) ^ mix(stream.wrapping_mul(GAMMA) ^ 0x5851_F42D) }
+        Self {
+            state: mix(seed.wrapping_add(GAMMA)) ^ mix(stream.wrapping_mul(GAMMA) ^ 0x5851_F42D),
+        }
     }
 
     /// 64 random bits.

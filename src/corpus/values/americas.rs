@@ -69,7 +69,8 @@ pub(super) fn ca_sin(random: &mut Random) -> Made {
 pub(super) fn ca_bc_phn(random: &mut Random) -> Made {
     let sin = until(|| {
         let body = digits(random, 8);
-        let check = mod11(&body, &[2, 4, 8, 5, 10, 9, 7, 3])?;
+        // A remainder of 0 would ask for the digit 11: such numbers are not issued either.
+        let check = mod11(&body, &[2, 4, 8, 5, 10, 9, 7, 3]).filter(|&check| check > 0)?;
         Some(format!("9{}{check}", text(&body)))
     });
     Made::last(sin.unwrap_or_default())
@@ -93,7 +94,8 @@ pub(super) fn mx_curp(random: &mut Random) -> Made {
     let sex = letters(random, b"HM", 1);
     let inner = letters(random, b"BCDFGHJKLMNPQRSTVXZ", 3);
     // Born before 2000: a digit; after: a letter.
-    let serial = if birth.year < 2000 { letters(random, b"012", 1) } else { letters(random, b"AB", 1) };
+    let serial =
+        if birth.year < 2000 { letters(random, b"012", 1) } else { letters(random, b"AB", 1) };
     let body = format!("{}{}{sex}{state}{inner}{serial}", mx_initials(random), birth.yymmdd());
     let sum: usize = body
         .chars()
@@ -107,10 +109,16 @@ pub(super) fn mx_curp(random: &mut Random) -> Made {
 
 pub(super) fn mx_rfc(random: &mut Random) -> Made {
     let birth = Birth::draw(random);
-    let body = format!("{}{}{}", mx_initials(random), birth.yymmdd(), letters(random, b"ABCDEFGHJK1234567", 2));
+    let body = format!(
+        "{}{}{}",
+        mx_initials(random),
+        birth.yymmdd(),
+        letters(random, b"ABCDEFGHJK1234567", 2)
+    );
     // SAT's alphabet puts Ñ and & between the letters; here only 0-9, A-N, O-Z occur, and letters past N move by one for "&".
     let value = |byte: u8| base36(byte) + u32::from(byte > b'N');
-    let sum: u32 = (2..=13).rev().zip(body.bytes()).map(|(weight, byte)| weight * value(byte)).sum();
+    let sum: u32 =
+        (2..=13).rev().zip(body.bytes()).map(|(weight, byte)| weight * value(byte)).sum();
     let check = match 11 - sum % 11 {
         11 => '0',
         10 => 'A',
@@ -221,7 +229,10 @@ pub(super) fn uy_rut(random: &mut Random) -> Made {
 }
 
 pub(super) fn ve_rif(random: &mut Random) -> Made {
-    let (letter, value) = random.pick(&[('V', 1), ('E', 2), ('J', 3), ('P', 4), ('G', 5)]).copied().unwrap_or(('V', 1));
+    let (letter, value) = random
+        .pick(&[('V', 1), ('E', 2), ('J', 3), ('P', 4), ('G', 5)])
+        .copied()
+        .unwrap_or(('V', 1));
     let body = padded(u64::from(random.between(3_000_000, 31_000_000)), 8);
     let sum = 4 * value + weighted(&body, &[3, 2, 7, 6, 5, 4, 3, 2]);
     let check = match 11 - sum % 11 {
@@ -244,5 +255,9 @@ pub(super) fn do_cedula(random: &mut Random) -> Made {
 
 /// A Californian driver's licence: a letter and seven digits.
 pub(super) fn us_driving_licence(random: &mut Random) -> Made {
-    Made::plain(format!("{}{:07}", letters(random, b"ABCDEFNSY", 1), random.between(1_000_000, 9_999_999)))
+    Made::plain(format!(
+        "{}{:07}",
+        letters(random, b"ABCDEFNSY", 1),
+        random.between(1_000_000, 9_999_999)
+    ))
 }

@@ -1,9 +1,7 @@
 //! Identity and tax numbers of Asia, Africa and Oceania.
 
 use super::super::random::Random;
-use super::digit::{
-    digits, digits_from_1, luhn, luhn36, padded, text, until, verhoeff, weighted,
-};
+use super::digit::{digits, digits_from_1, luhn, luhn36, padded, text, until, verhoeff, weighted};
 use super::made::{Birth, Made, letters, values};
 
 const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -68,7 +66,10 @@ pub(super) fn in_epic(random: &mut Random) -> Made {
 }
 
 pub(super) fn cn_ric(random: &mut Random) -> Made {
-    let region = random.pick(&[110_101_u64, 310_104, 440_305, 330_106, 510_107, 320_102]).copied().unwrap_or(110_101);
+    let region = random
+        .pick(&[110_101_u64, 310_104, 440_305, 330_106, 510_107, 320_102])
+        .copied()
+        .unwrap_or(110_101);
     let birth = Birth::draw(random);
     let body = format!("{region}{}{:03}", birth.yyyymmdd(), random.between(1, 999));
     // ISO 7064 mod 11-2.
@@ -82,7 +83,11 @@ pub(super) fn cn_ric(random: &mut Random) -> Made {
 
 pub(super) fn cn_uscc(random: &mut Random) -> Made {
     const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-    let body = format!("91{}{}", ["110108", "310115", "440300"][random.index(3)], letters(random, ALPHABET, 9));
+    let body = format!(
+        "91{}{}",
+        ["110108", "310115", "440300"][random.index(3)],
+        letters(random, ALPHABET, 9)
+    );
     let mut weight = 1;
     let mut sum = 0;
     for byte in body.bytes() {
@@ -142,7 +147,12 @@ pub(super) fn kr_rrn(random: &mut Random) -> Made {
 }
 
 pub(super) fn kr_brn(random: &mut Random) -> Made {
-    let body = [padded(u64::from(random.between(101, 699)), 3), padded(u64::from(random.between(81, 88)), 2), digits(random, 4)].concat();
+    let body = [
+        padded(u64::from(random.between(101, 699)), 3),
+        padded(u64::from(random.between(81, 88)), 2),
+        digits(random, 4),
+    ]
+    .concat();
     let sum = weighted(&body, &[1, 3, 7, 1, 3, 7, 1, 3, 5]) + u32::from(body[8]) * 5 / 10;
     Made::last(format!("{}{}", text(&body), (10 - sum % 10) % 10))
 }
@@ -152,20 +162,32 @@ pub(super) fn sg_nric(random: &mut Random) -> Made {
     let body = digits(random, 7);
     let offset = if matches!(kind, b'T' | b'G') { 4 } else { 0 };
     let rest = (offset + weighted(&body, &[2, 7, 6, 5, 4, 3, 2])) % 11;
-    let letters: &[u8; 11] = if matches!(kind, b'S' | b'T') { b"JZIHGFEDCBA" } else { b"XWUTRQPNMLK" };
+    let letters: &[u8; 11] =
+        if matches!(kind, b'S' | b'T') { b"JZIHGFEDCBA" } else { b"XWUTRQPNMLK" };
     Made::last(format!("{}{}{}", char::from(kind), text(&body), char::from(letters[rest as usize])))
 }
 
 pub(super) fn my_nric(random: &mut Random) -> Made {
     let birth = Birth::draw(random);
-    Made::plain(format!("{}{:02}{:04}", birth.yymmdd(), random.between(1, 14), random.between(1, 9999)))
+    Made::plain(format!(
+        "{}{:02}{:04}",
+        birth.yymmdd(),
+        random.between(1, 14),
+        random.between(1, 9999)
+    ))
 }
 
 pub(super) fn id_nik(random: &mut Random) -> Made {
     let birth = Birth::draw(random);
-    let region = random.pick(&["317401", "327301", "357801", "510302"]).copied().unwrap_or("317401");
+    let region =
+        random.pick(&["317401", "327301", "357801", "510302"]).copied().unwrap_or("317401");
     let day = birth.day + if random.percent(50) { 40 } else { 0 };
-    Made::plain(format!("{region}{day:02}{:02}{:02}{:04}", birth.month, birth.short_year(), random.between(1, 40)))
+    Made::plain(format!(
+        "{region}{day:02}{:02}{:02}{:04}",
+        birth.month,
+        birth.short_year(),
+        random.between(1, 40)
+    ))
 }
 
 pub(super) fn th_id(random: &mut Random) -> Made {
@@ -239,7 +261,8 @@ pub(super) fn nz_nhi(random: &mut Random) -> Made {
         let places = [random.index(24), random.index(24), random.index(24)];
         let head: String = places.iter().map(|&place| char::from(LETTERS[place])).collect();
         let body = digits(random, 3);
-        let letters: u32 = places.iter().zip([7, 6, 5]).map(|(&place, weight)| (place as u32 + 1) * weight).sum();
+        let letters: u32 =
+            places.iter().zip([7, 6, 5]).map(|(&place, weight)| (place as u32 + 1) * weight).sum();
         match (letters + weighted(&body, &[4, 3, 2])) % 11 {
             0 => None,
             rest => Some(format!("{head}{}{}", text(&body), (11 - rest) % 10)),

@@ -28,7 +28,8 @@ pub(super) fn se_orgnr(random: &mut Random) -> Made {
 pub(super) fn no_fodselsnummer(random: &mut Random) -> Made {
     let fnr = until(|| {
         let birth = Birth::draw(random);
-        let serial = if birth.year < 2000 { random.between(100, 499) } else { random.between(500, 999) };
+        let serial =
+            if birth.year < 2000 { random.between(100, 499) } else { random.between(500, 999) };
         let mut body = values(&format!("{}{serial:03}", birth.ddmmyy()));
         for weights in [&[3, 7, 6, 1, 8, 9, 4, 5, 2][..], &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]] {
             let check = (11 - weighted(&body, weights) % 11) % 11;
@@ -52,7 +53,12 @@ pub(super) fn fi_hetu(random: &mut Random) -> Made {
     let sign = if birth.year < 2000 { random.byte(b"-----YX") } else { random.byte(b"AAAAAB") };
     let serial = random.between(2, 899);
     let rest = (number(&values(&birth.ddmmyy())) * 1000 + u64::from(serial)) % 31;
-    let made = format!("{}{}{serial:03}{}", birth.ddmmyy(), char::from(sign), char::from(CHECK[rest as usize]));
+    let made = format!(
+        "{}{}{serial:03}{}",
+        birth.ddmmyy(),
+        char::from(sign),
+        char::from(CHECK[rest as usize])
+    );
     Made::last(made)
 }
 
@@ -94,9 +100,17 @@ pub(super) fn pl_regon(random: &mut Random) -> Made {
 }
 
 pub(super) fn pl_id_card(random: &mut Random) -> Made {
-    let series = format!("{}{}", letters(random, b"ABCD", 1), letters(random, b"ABCDEFGHIJKLMNPRSTUVWXYZ", 2));
+    let series = format!(
+        "{}{}",
+        letters(random, b"ABCD", 1),
+        letters(random, b"ABCDEFGHIJKLMNPRSTUVWXYZ", 2)
+    );
     let serial = digits(random, 5);
-    let head: u32 = series.bytes().zip([7, 3, 1]).map(|(byte, weight)| u32::from(byte - b'A' + 10) * weight).sum();
+    let head: u32 = series
+        .bytes()
+        .zip([7, 3, 1])
+        .map(|(byte, weight)| u32::from(byte - b'A' + 10) * weight)
+        .sum();
     let check = (head + weighted(&serial, &[7, 3, 1, 7, 3])) % 10;
     Made::at(format!("{series}{check}{}", text(&serial)), 3)
 }
@@ -106,7 +120,8 @@ pub(super) fn cz_rc(random: &mut Random) -> Made {
         // Ten digits since 1954.
         let birth = Birth { year: random.between(1954, 2004), ..Birth::draw(random) };
         let month = birth.month + if random.percent(50) { 50 } else { 0 };
-        let body = format!("{:02}{month:02}{:02}{:03}", birth.short_year(), birth.day, random.below(1000));
+        let body =
+            format!("{:02}{month:02}{:02}{:03}", birth.short_year(), birth.day, random.below(1000));
         let rest = number(&values(&body)) % 11;
         (rest < 10).then(|| format!("{body}{rest}"))
     });
@@ -132,7 +147,8 @@ pub(super) fn hu_tax(random: &mut Random) -> Made {
 pub(super) fn ro_cnp(random: &mut Random) -> Made {
     let birth = Birth::draw(random);
     let sex = random.between(1, 2) + if birth.year >= 2000 { 4 } else { 0 };
-    let body = format!("{sex}{}{:02}{:03}", birth.yymmdd(), random.between(1, 46), random.between(1, 999));
+    let body =
+        format!("{sex}{}{:02}{:03}", birth.yymmdd(), random.between(1, 46), random.between(1, 999));
     let sum = weighted(&values(&body), &[2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11;
     Made::last(format!("{body}{}", if sum == 10 { 1 } else { sum }))
 }
@@ -140,7 +156,8 @@ pub(super) fn ro_cnp(random: &mut Random) -> Made {
 pub(super) fn bg_egn(random: &mut Random) -> Made {
     let birth = Birth::draw(random);
     let month = birth.month + if birth.year >= 2000 { 40 } else { 0 };
-    let body = format!("{:02}{month:02}{:02}{:03}", birth.short_year(), birth.day, random.below(1000));
+    let body =
+        format!("{:02}{month:02}{:02}{:03}", birth.short_year(), birth.day, random.below(1000));
     let check = weighted(&values(&body), &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10;
     Made::last(format!("{body}{check}"))
 }

@@ -13,7 +13,12 @@ const ICAO_WEIGHTS: [u32; 3] = [7, 3, 1];
 
 /// The check digit of ICAO 9303: weights 7, 3, 1, letters from 10, `<` as 0.
 pub(super) fn icao(field: &str) -> u32 {
-    field.bytes().zip(ICAO_WEIGHTS.iter().cycle()).map(|(byte, weight)| base36(byte) * weight).sum::<u32>() % 10
+    field
+        .bytes()
+        .zip(ICAO_WEIGHTS.iter().cycle())
+        .map(|(byte, weight)| base36(byte) * weight)
+        .sum::<u32>()
+        % 10
 }
 
 pub(super) fn uk_nhs(random: &mut Random) -> Made {
@@ -121,7 +126,9 @@ pub(super) fn de_tax_id(random: &mut Random) -> Made {
 
 pub(super) fn de_id_card(random: &mut Random) -> Made {
     const ALPHABET: &[u8] = b"0123456789CFGHJKLMNPRTVWXYZ";
-    let body = format!("{}{}", letters(random, b"LMNPRTVWXY", 1), letters(random, ALPHABET, 8));
+    // The office, then a serial that the printer draws.
+    let office = format!("{}{:02}", letters(random, b"LMNPRTVWXY", 1), random.between(1, 99));
+    let body = format!("{office}{}", letters(random, ALPHABET, 6));
     let check = icao(&body);
     Made::last(format!("{body}{check}"))
 }
@@ -140,12 +147,12 @@ fn cross_sums(digits: &[u8], weights: &[u32]) -> u32 {
 
 pub(super) fn de_rvnr(random: &mut Random) -> Made {
     let birth = Birth::draw(random);
-    let office = random.pick(&[2_u64, 3, 8, 12, 13, 15, 17, 20, 25, 40, 52, 65]).copied().unwrap_or(12);
+    let office =
+        random.pick(&[2_u64, 3, 8, 12, 13, 15, 17, 20, 25, 40, 52, 65]).copied().unwrap_or(12);
     let letter = random.byte(UPPER);
     let serial = padded(u64::from(random.between(0, 99)), 2);
     let head = [padded(office, 2), values(&birth.ddmmyy())].concat();
-    let expanded =
-        [head.as_slice(), &padded(u64::from(letter - b'A' + 1), 2), &serial].concat();
+    let expanded = [head.as_slice(), &padded(u64::from(letter - b'A' + 1), 2), &serial].concat();
     let check = cross_sums(&expanded, &[2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]) % 10;
     Made::last(format!("{}{}{}{check}", text(&head), char::from(letter), text(&serial)))
 }
@@ -193,13 +200,15 @@ pub(super) fn it_codice_fiscale(random: &mut Random) -> Made {
     // Values of 0-9, then A-Z, in odd places (ministerial decree of 23 December 1976).
     const ODD_DIGITS: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
     const ODD_LETTERS: [u32; 26] = [
-        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
+        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24,
+        23,
     ];
     let birth = Birth::draw(random);
     let day = birth.day + if random.percent(50) { 40 } else { 0 };
     let month = char::from(MONTHS[birth.month as usize - 1]);
     let town = format!("{}{:03}", letters(random, b"ABCDEFGHL", 1), random.between(1, 989));
-    let body = format!("{}{:02}{month}{day:02}{town}", letters(random, CONSONANTS, 6), birth.short_year());
+    let body =
+        format!("{}{:02}{month}{day:02}{town}", letters(random, CONSONANTS, 6), birth.short_year());
     let sum: u32 = body
         .bytes()
         .enumerate()
@@ -279,7 +288,12 @@ pub(super) fn at_svnr(random: &mut Random) -> Made {
 
 /// The check digit of GS1: weights 3 and 1 from the right.
 fn gs1(digits: &[u8]) -> u32 {
-    let sum: u32 = digits.iter().rev().zip([3, 1].iter().cycle()).map(|(&digit, weight)| u32::from(digit) * weight).sum();
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .zip([3, 1].iter().cycle())
+        .map(|(&digit, weight)| u32::from(digit) * weight)
+        .sum();
     (10 - sum % 10) % 10
 }
 

@@ -81,8 +81,7 @@ fn es_bban(random: &mut Random) -> String {
 }
 
 fn fr_bban(random: &mut Random) -> String {
-    let (bank, branch, account) =
-        (digits_from_1(random, 5), digits(random, 5), digits(random, 11));
+    let (bank, branch, account) = (digits_from_1(random, 5), digits(random, 5), digits(random, 11));
     let sum = 89 * number(&bank) + 15 * number(&branch) + 3 * number(&account);
     format!("{}{}{}{:02}", text(&bank), text(&branch), text(&account), 97 - sum % 97)
 }
@@ -93,16 +92,19 @@ fn it_bban(random: &mut Random) -> String {
     let sum: u32 = body
         .iter()
         .enumerate()
-        .map(|(place, &digit)| {
-            if place % 2 == 0 { ODD[usize::from(digit)] } else { u32::from(digit) }
-        })
+        .map(
+            |(place, &digit)| {
+                if place % 2 == 0 { ODD[usize::from(digit)] } else { u32::from(digit) }
+            },
+        )
         .sum();
     format!("{}{}", char::from(b'A' + (sum % 26) as u8), text(&body))
 }
 
 fn pt_bban(random: &mut Random) -> String {
     let body = [vec![0, 0], digits_from_1(random, 17)].concat();
-    let rest = body.iter().chain(&[0, 0]).fold(0, |rest, &digit| (rest * 10 + u32::from(digit)) % 97);
+    let rest =
+        body.iter().chain(&[0, 0]).fold(0, |rest, &digit| (rest * 10 + u32::from(digit)) % 97);
     format!("{}{:02}", text(&body), 98 - rest)
 }
 
@@ -184,12 +186,18 @@ pub(super) fn isin(random: &mut Random) -> Made {
 
 pub(super) fn lei(random: &mut Random) -> Made {
     let issuer = ["5299", "2138", "5493", "9695"][random.index(4)];
-    let body = format!("{issuer}00{}", letters(random, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 12));
+    let body =
+        format!("{issuer}00{}", letters(random, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 12));
     Made::last(format!("{body}{:02}", mod97(&body)))
 }
 
 pub(super) fn cusip(random: &mut Random) -> Made {
-    let body = format!("{}{}{}", text(&digits_from_1(random, 5)), letters(random, b"ABCDEFGH0123456789", 1), ["10", "20", "AB"][random.index(3)]);
+    let body = format!(
+        "{}{}{}",
+        text(&digits_from_1(random, 5)),
+        letters(random, b"ABCDEFGH0123456789", 1),
+        ["10", "20", "AB"][random.index(3)]
+    );
     let sum: u32 = body
         .bytes()
         .enumerate()
@@ -244,10 +252,17 @@ pub(super) fn bitcoin_segwit(random: &mut Random) -> Made {
     let state = expanded.fold(1_u32, |state, value| {
         let top = state >> 25;
         let shifted = (state & 0x01ff_ffff) << 5 ^ u32::from(value);
-        (0..5).filter(|bit| top >> bit & 1 == 1).fold(shifted, |state, bit| state ^ GENERATORS[bit as usize])
+        (0..5)
+            .filter(|bit| top >> bit & 1 == 1)
+            .fold(shifted, |state, bit| state ^ GENERATORS[bit as usize])
     }) ^ 1;
     let checksum = (0..6).map(|place| (state >> (5 * (5 - place)) & 31) as u8);
-    let body: String = data.iter().copied().chain(checksum).map(|value| char::from(ALPHABET[usize::from(value)])).collect();
+    let body: String = data
+        .iter()
+        .copied()
+        .chain(checksum)
+        .map(|value| char::from(ALPHABET[usize::from(value)]))
+        .collect();
     Made::plain(format!("bc1{body}"))
 }
 

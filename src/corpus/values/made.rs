@@ -84,5 +84,8 @@ pub(super) fn letters(random: &mut Random, alphabet: &[u8], n: usize) -> String 
 
 /// The digit values of a text of digits; other characters count as 0.
 pub(super) fn values(text: &str) -> Vec<u8> {
-    text.bytes().map(|byte| byte.wrapping_sub(b'0')).map(|digit| if digit < 10 { digit } else { 0 }).collect()
+    text.bytes()
+        .map(|byte| byte.wrapping_sub(b'0'))
+        .map(|digit| if digit < 10 { digit } else { 0 })
+        .collect()
 }

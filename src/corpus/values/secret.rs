@@ -34,11 +34,14 @@ pub(super) fn npm_token(random: &mut Random) -> Made {
 /// Key identifier with an account number in its first 48 bits, as keys since 2019 have it.
 pub(super) fn aws_access_key_id(random: &mut Random) -> Made {
     const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let account = u64::from(random.between(1_000, 999_999)) * 1_000_000 + u64::from(random.below(1_000_000));
+    let account =
+        u64::from(random.between(1_000, 999_999)) * 1_000_000 + u64::from(random.below(1_000_000));
     let first = 1 << 47 | account << 7 | u64::from(random.below(128));
     let number = u128::from(first) << 32 | u128::from(random.bits() >> 32);
-    let body: String =
-        (0..16).rev().map(|place| char::from(BASE32[(number >> (5 * place) & 31) as usize])).collect();
+    let body: String = (0..16)
+        .rev()
+        .map(|place| char::from(BASE32[(number >> (5 * place) & 31) as usize]))
+        .collect();
     Made::plain(format!("{}{body}", if random.percent(75) { "AKIA" } else { "ASIA" }))
 }
 
@@ -51,9 +54,16 @@ pub(super) fn jwt(random: &mut Random) -> Made {
     };
     let issued = 1_760_000_000 + random.below(40_000_000);
     let subject = random.between(100_000, 9_999_999);
-    let payload = format!(r#"{{"sub":"{subject}","iss":"https://id.example.com","iat":{issued},"exp":{}}}"#, issued + 3600);
+    let payload = format!(
+        r#"{{"sub":"{subject}","iss":"https://id.example.com","iat":{issued},"exp":{}}}"#,
+        issued + 3600
+    );
     let signature = URL_SAFE_NO_PAD.encode(bytes(random, signature));
-    Made::plain(format!("{}.{}.{signature}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload)))
+    Made::plain(format!(
+        "{}.{}.{signature}",
+        URL_SAFE_NO_PAD.encode(header),
+        URL_SAFE_NO_PAD.encode(payload)
+    ))
 }
 
 /// Base64 in lines of 64 characters.
@@ -88,7 +98,9 @@ pub(super) fn pem(random: &mut Random) -> Made {
 pub(super) fn pgp(random: &mut Random) -> Made {
     let body = armoured(random, 480, &[0x95, 0x01]);
     let crc = letters(random, BASE62, 4);
-    Made::plain(format!("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{body}\n={crc}\n-----END PGP PRIVATE KEY BLOCK-----"))
+    Made::plain(format!(
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n{body}\n={crc}\n-----END PGP PRIVATE KEY BLOCK-----"
+    ))
 }
 
 /// A private key in PEM, in base64 once more, as cluster settings keep it.
@@ -120,7 +132,8 @@ pub(super) fn argon2(random: &mut Random) -> Made {
 /// A bot token: the bot's number in base64, a time, a signature.
 pub(super) fn discord_bot(random: &mut Random) -> Made {
     let id = format!("1{}", text(&super::digit::digits(random, 18)));
-    let (time, signature) = (URL_SAFE_NO_PAD.encode(bytes(random, 4)), URL_SAFE_NO_PAD.encode(bytes(random, 28)));
+    let (time, signature) =
+        (URL_SAFE_NO_PAD.encode(bytes(random, 4)), URL_SAFE_NO_PAD.encode(bytes(random, 28)));
     Made::plain(format!("{}.{time}.{signature}", URL_SAFE_NO_PAD.encode(id)))
 }
 
