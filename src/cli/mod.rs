@@ -4,6 +4,7 @@
 
 mod bench;
 mod console;
+mod corpus;
 mod counting_alloc;
 mod generate;
 pub mod load;
@@ -15,6 +16,7 @@ pub mod serve;
 
 pub use bench::BenchArgs;
 pub use console::Color;
+pub use corpus::{CorpusArgs, CorpusCommand, GenerateArgs};
 pub use counting_alloc::{CountingAllocator, allocations};
 pub use generate::{CompletionsArgs, ManArgs};
 pub use ruleset::RuleSetArgs;
@@ -66,6 +68,8 @@ pub enum Command {
     Rules(rules::RulesArgs),
     /// Measure the latency per document over a JSONL file
     Bench(BenchArgs),
+    /// Make labelled texts to measure rules with
+    Corpus(CorpusArgs),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -94,6 +98,7 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Scan(args) => scan::run(args),
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
+        Command::Corpus(args) => corpus::run(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         Command::Completions(args) => generate::completions(args),
