@@ -317,17 +317,17 @@ fn in_case(key: &str, case: Case) -> String {
         Case::Snake => key.to_owned(),
         Case::Upper => key.to_ascii_uppercase(),
         Case::Kebab => key.replace('_', "-"),
+        Case::Pascal => key.split('_').map(capitalised).collect(),
         Case::Camel => {
-            let mut words = key.split('_');
-            let mut out = words.next().unwrap_or_default().to_owned();
-            for word in words {
-                let (head, tail) = word.split_at_checked(1).unwrap_or((word, ""));
-                out.push_str(&head.to_ascii_uppercase());
-                out.push_str(tail);
-            }
-            out
+            let (head, tail) = key.split_once('_').unwrap_or((key, ""));
+            head.to_owned() + &in_case(tail, Case::Pascal)
         }
     }
+}
+
+fn capitalised(word: &str) -> String {
+    let (head, tail) = word.split_at_checked(1).unwrap_or((word, ""));
+    head.to_ascii_uppercase() + tail
 }
 
 fn uuid(random: &mut Random) -> String {
@@ -361,6 +361,8 @@ mod tests {
     fn keys_in_every_case() {
         assert_eq!(in_case("api_key", Case::Upper), "API_KEY");
         assert_eq!(in_case("api_key", Case::Camel), "apiKey");
+        assert_eq!(in_case("api_key", Case::Pascal), "ApiKey");
+        assert_eq!(in_case("token", Case::Camel), "token");
         assert_eq!(in_case("api_key", Case::Kebab), "api-key");
     }
 

@@ -17,6 +17,8 @@ pub(super) enum Case {
     Upper,
     /// `apiKey`.
     Camel,
+    /// `ApiKey`.
+    Pascal,
     /// `api-key`.
     Kebab,
 }
@@ -151,6 +153,7 @@ fn slot(name: &str, names: &dyn Names) -> Option<Part> {
         "key" => Part::Key(Case::Snake),
         "KEY" => Part::Key(Case::Upper),
         "camel" => Part::Key(Case::Camel),
+        "Camel" => Part::Key(Case::Pascal),
         "kebab" => Part::Key(Case::Kebab),
         "body" => Part::Body,
         "uuid" => Part::Uuid,
