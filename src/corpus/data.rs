@@ -62,6 +62,8 @@ pub(super) struct Entry {
     pub(super) lower: bool,
     /// Whether templates may stand in for it: masked, broken, replaced by a placeholder.
     pub(super) near: bool,
+    /// Whether one character more is wrong.
+    pub(super) fixed_length: bool,
     /// How often it occurs beside others.
     pub(super) weight: u32,
 }
@@ -121,6 +123,7 @@ struct EntryText {
     cues: Lines,
     lower: bool,
     no_near: bool,
+    any_length: bool,
     weight: Option<u32>,
 }
 
@@ -315,6 +318,7 @@ fn compile_entry(
         cues,
         lower: text.lower,
         near: !text.no_near && text.why.is_none(),
+        fixed_length: !text.masks.is_empty() && !text.any_length,
         weight: text.weight.unwrap_or(1),
     })
 }

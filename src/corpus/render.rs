@@ -49,7 +49,7 @@ impl Near {
             if make(&mut random.clone()).check.is_some() {
                 ways.extend([Self::CheckDigit; 4]);
             }
-            if !entry.masks.is_empty() {
+            if entry.fixed_length {
                 ways.extend([Self::Length; 2]);
             }
         }
@@ -244,7 +244,7 @@ impl<'d> Render<'d> {
             Plant::Near(_, Near::CheckDigit) => {
                 text = made.broken(&mut self.random).unwrap_or(text);
             }
-            Plant::Near(_, Near::Length) => text.push(char::from(self.random.byte(b"0123456789"))),
+            Plant::Near(_, Near::Length) => text = made.longer(&mut self.random),
             _ => {}
         }
         match self.random.pick(&entry.masks) {

@@ -1,6 +1,7 @@
 //! What a constructor gives: the characters of a value without separators, and which one of them is the check character.
 
 use super::super::random::Random;
+use super::digit::luhn;
 
 /// A constructed value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,13 @@ impl Made {
             _ => return None,
         };
         String::from_utf8(bytes).ok()
+    }
+
+    /// The value with one digit more, which is not its Luhn digit: some numbers exist in several lengths.
+    pub(in crate::corpus) fn longer(&self, random: &mut Random) -> String {
+        let digit = random.below(10) as u8;
+        let digit = if digit == luhn(&values(&self.text)) { (digit + 1) % 10 } else { digit };
+        format!("{}{digit}", self.text)
     }
 }
 
