@@ -186,6 +186,7 @@ fn atom(name: &str, argument: &str) -> Option<Part> {
         "az09" => b"abcdefghijklmnopqrstuvwxyz0123456789",
         "AZ09" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
         "b32" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        "b32l" => b"abcdefghijklmnopqrstuvwxyz234567",
         "b58" => b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
         "b62" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
         "b64" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
