@@ -22,6 +22,8 @@ pub mod batch;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+pub mod corpus;
+#[cfg(feature = "cli")]
 pub mod eval;
 #[cfg(feature = "server")]
 pub mod server;

@@ -4,6 +4,7 @@
 
 mod bench;
 mod console;
+mod corpus;
 mod counting_alloc;
 pub mod eval;
 mod generate;
@@ -16,6 +17,7 @@ pub mod serve;
 
 pub use bench::BenchArgs;
 pub use console::Color;
+pub use corpus::{CorpusArgs, CorpusCommand, GenerateArgs};
 pub use counting_alloc::{CountingAllocator, allocations};
 pub use generate::{CompletionsArgs, ManArgs};
 pub use ruleset::RuleSetArgs;
@@ -69,6 +71,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Measure precision and recall on labelled texts
     Eval(Box<eval::EvalArgs>),
+    /// Make labelled texts to measure rules with
+    Corpus(CorpusArgs),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -98,6 +102,7 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Corpus(args) => corpus::run(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         Command::Completions(args) => generate::completions(args),

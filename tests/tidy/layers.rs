@@ -6,7 +6,7 @@ use crate::tree::{File, rust_files};
 use crate::{Complaint, expect_none};
 
 /// Folder and layer. `docs/ARCHITECTURE.md` says what each owns.
-const LAYERS: [(&str, u8); 17] = [
+const LAYERS: [(&str, u8); 18] = [
     ("base", 0),
     ("text", 1),
     ("syntax", 1),
@@ -23,6 +23,7 @@ const LAYERS: [(&str, u8); 17] = [
     ("server", 7),
     ("batch", 7),
     ("eval", 7),
+    ("corpus", 7),
     ("cli", 8),
 ];
 
