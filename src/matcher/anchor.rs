@@ -19,7 +19,7 @@ const LITERALS_PER_PATTERN_MAX: usize = 64;
 /// Positions behind an anchor that are checked before the pattern is tried.
 const GUARD_POSITIONS_MAX: usize = 24;
 /// Non-digits that may stand in front of the first digit of a digit-anchored pattern, in bytes.
-const LEAD_LEN_BYTES_MAX: usize = 12;
+pub const LEAD_LEN_BYTES_MAX: usize = 12;
 /// Shortest run that anchors a token pattern, in bytes.
 pub const TOKEN_LEN_BYTES_MIN: usize = 16;
 /// Bytes that can be an anchor on their own.

@@ -5,7 +5,8 @@
 //! most places nothing is left after four of them. It is the idea of shift-and matching (Baeza-Yates and Gonnet, "A New Approach to Text
 //! Searching", 1992), at given places instead of all.
 
-use super::byteset::{ByteSet, DIGITS, WORD};
+use super::anchor::LEAD_LEN_BYTES_MAX;
+use super::byteset::{ByteSet, DIGITS, LETTERS, WORD};
 use super::hir;
 use super::shapes::Near;
 use regex_syntax::hir::{Hir, HirKind, Repetition};
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Offsets that are looked at, in bytes. One bit each in a word.
 const OFFSETS_MAX: usize = 48;
 /// Classes of bytes. If patterns tell more of them apart, the last class stands for all further ones.
-const CLASSES_MAX: usize = 64;
+const CLASSES_MAX: usize = 128;
 /// Rows of digits that are told apart by their length.
 const DIGITS_MAX: usize = 16;
 /// Offsets after which it is checked whether anything is left.
@@ -52,10 +53,13 @@ impl StartCheck {
     /// Whether a match may start here.
     #[inline]
     pub(super) fn admits(&self, text: &[u8], start: usize) -> bool {
+        if self.boundary && !can_start(text, start) {
+            return false;
+        }
         let rest = text.get(start..).unwrap_or_default();
-        let bytes = rest.iter().copied().chain(std::iter::repeat(0));
-        (!self.boundary || can_start(text, start))
-            && self.sets.iter().zip(bytes).all(|(set, byte)| set.contains(byte))
+        let (here, behind) = self.sets.split_at(rest.len().min(self.sets.len()));
+        here.iter().zip(rest).all(|(set, byte)| set.contains(*byte))
+            && behind.iter().all(|set| set.contains(0))
     }
 }
 
@@ -71,9 +75,8 @@ pub(super) fn can_start(text: &[u8], start: usize) -> bool {
 pub(super) struct PositionFilter {
     /// Bytes that no pattern tells apart have the same class.
     class_of: Box<[u8; 256]>,
-    /// Groups whose patterns need a keyword, near or far away.
+    /// Groups whose patterns need a keyword.
     near: Groups,
-    far: Groups,
     /// Groups whose patterns may match without a digit.
     without_digit: Groups,
     /// Per offset and class: the groups of patterns that are possible.
@@ -81,8 +84,11 @@ pub(super) struct PositionFilter {
     /// Per stride of offsets: the groups of which more is known behind it.
     open: Vec<Groups>,
     groups: Vec<Group>,
-    /// Per number of digits in a row, up to [`DIGITS_MAX`], and class of the byte behind them: the groups that may match where these begin.
+    /// Per number of digits in a row, up to [`DIGITS_MAX`], and class of the byte behind them: the groups that may match there with the
+    /// first of these digits as their first.
     digits: Vec<[Groups; CLASSES_MAX]>,
+    /// Per distance to the first digit, one less, and class: the groups that may match with a byte of this class there.
+    before: Vec<[Groups; CLASSES_MAX]>,
 }
 
 impl PositionFilter {
@@ -105,8 +111,7 @@ impl PositionFilter {
         let possible: Vec<_> = (0..longest.next_multiple_of(STRIDE)).map(possible_at).collect();
         let digits = (0..=DIGITS_MAX).map(|len| after_digits(&groups, &members, len)).collect();
         Self {
-            near: bits(&|group| group.near == Some(false)),
-            far: bits(&|group| group.near == Some(true)),
+            near: bits(&|group| group.near.is_some()),
             without_digit: bits(&|group| !group.needs_digit),
             class_of,
             open: (1..=possible.len() / STRIDE)
@@ -114,6 +119,9 @@ impl PositionFilter {
                 .collect(),
             possible,
             digits,
+            before: (1..=LEAD_LEN_BYTES_MAX)
+                .map(|distance| before_digit(&groups, &members, distance))
+                .collect(),
             groups,
         }
     }
@@ -123,14 +131,17 @@ impl PositionFilter {
         self.groups.is_empty()
     }
 
-    /// The groups whose patterns need a keyword near by.
-    pub(super) fn near(&self) -> Groups {
-        self.near
-    }
-
-    /// The groups whose patterns need a keyword that may be far away.
-    pub(super) fn far(&self) -> Groups {
-        self.far
+    /// Drops those of the groups that need a keyword which is not there. `ask` gets the widest window of these groups and says which of
+    /// all groups have a keyword in it.
+    #[inline]
+    pub(super) fn with_context(&self, groups: Groups, ask: impl FnOnce(Near) -> Groups) -> Groups {
+        let needing = groups & self.near;
+        if needing == 0 {
+            return groups;
+        }
+        let windows = bits_of(needing).filter_map(|group| self.groups[group].near);
+        let window = windows.fold(Near::default(), Near::widest);
+        groups & (ask(window) | !self.near)
     }
 
     /// The groups whose patterns may match without a digit.
@@ -141,16 +152,11 @@ impl PositionFilter {
     /// The patterns of some groups that may match at `start`.
     pub(super) fn patterns(
         &self,
-        mut groups: Groups,
+        groups: Groups,
         text: &[u8],
         start: usize,
     ) -> impl Iterator<Item = u32> {
-        let next = move || {
-            let group = groups.trailing_zeros();
-            groups &= groups.checked_sub(1)?;
-            Some(group as usize)
-        };
-        std::iter::from_fn(next).flat_map(move |group| self.groups[group].at(text, start))
+        bits_of(groups).flat_map(move |group| self.groups[group].at(text, start))
     }
 
     /// The group of each pattern that needs a keyword.
@@ -161,26 +167,24 @@ impl PositionFilter {
 
     /// The groups that have matches whose first digit stands at this offset.
     pub(super) fn first_digit_at(&self, offset: usize) -> Groups {
-        let others = DIGITS.complement();
-        let has = |group: &Group| {
-            (0..offset).all(|at| !group.set(at).is_disjoint(others))
-                && !group.set(offset).is_disjoint(DIGITS)
-        };
-        let groups = (0..).zip(&self.groups).filter(|(_, group)| has(group));
+        let groups =
+            (0..).zip(&self.groups).filter(|(_, group)| group.may_have_first_digit_at(offset));
         groups.fold(0, |groups, (bit, _)| groups | 1 << bit)
     }
 
-    /// The bytes that can stand at an offset in a match of one of some groups.
-    pub(super) fn possible(&self, groups: Groups, offset: usize) -> ByteSet {
-        let chosen = (0..).zip(&self.groups).filter(|(bit, _)| groups >> bit & 1 == 1);
-        chosen.fold(ByteSet::EMPTY, |set, (_, group)| set.union(group.set(offset)))
+    /// The groups that may match with this byte so far in front of their first digit.
+    #[inline]
+    pub(super) fn before_digit(&self, distance: usize, byte: u8) -> Groups {
+        let class = usize::from(self.class_of[usize::from(byte)]) % CLASSES_MAX;
+        self.before.get(distance - 1).map_or(0, |row| row[class])
     }
 
-    /// The groups that may match at `start`, where `len` digits stand in a row. A look-up that spares most numbers the others.
+    /// The groups that may match with their first digit at `digit`, where `len` digits stand in a row. A look-up that spares most numbers
+    /// the others.
     #[inline]
-    pub(super) fn at_digits(&self, text: &[u8], start: usize, len: usize) -> Groups {
+    pub(super) fn at_digits(&self, text: &[u8], digit: usize, len: usize) -> Groups {
         let len = len.min(DIGITS_MAX);
-        let behind = text.get(start + len).copied().unwrap_or(0);
+        let behind = text.get(digit + len).copied().unwrap_or(0);
         self.digits[len][usize::from(self.class_of[usize::from(behind)]) % CLASSES_MAX]
     }
 
@@ -212,15 +216,42 @@ impl PositionFilter {
     }
 }
 
-/// Per class of the byte behind `len` digits: the groups that may match where these begin.
+/// The numbers of the groups.
+fn bits_of(mut groups: Groups) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let group = groups.trailing_zeros();
+        groups &= groups.checked_sub(1)?;
+        Some(group as usize)
+    })
+}
+
+/// Per class of the byte behind `len` digits: the groups that may match there with the first of these digits as their first.
 fn after_digits(groups: &[Group], members: &[ByteSet], len: usize) -> [Groups; CLASSES_MAX] {
     let mut row = [0; CLASSES_MAX];
     for (bit, group) in groups.iter().enumerate() {
-        if !(0..len).all(|at| !group.set(at).is_disjoint(DIGITS)) {
-            continue;
+        let fits = |lead: &usize| {
+            group.may_have_first_digit_at(*lead)
+                && (0..len).all(|at| !group.set(lead + at).is_disjoint(DIGITS))
+        };
+        for lead in (0..=LEAD_LEN_BYTES_MAX).filter(fits) {
+            for (groups, members) in row.iter_mut().zip(members) {
+                *groups |= Groups::from(!group.set(lead + len).is_disjoint(*members)) << bit;
+            }
         }
+    }
+    row
+}
+
+/// Per class of a byte: the groups that may match with it so far in front of their first digit.
+fn before_digit(groups: &[Group], members: &[ByteSet], distance: usize) -> [Groups; CLASSES_MAX] {
+    let mut row = [0; CLASSES_MAX];
+    let others = DIGITS.complement();
+    for (bit, group) in groups.iter().enumerate() {
+        let leads = (distance..=LEAD_LEN_BYTES_MAX).filter(|at| group.may_have_first_digit_at(*at));
+        let set = leads.fold(ByteSet::EMPTY, |set, lead| set.union(group.set(lead - distance)));
         for (groups, members) in row.iter_mut().zip(members) {
-            *groups |= Groups::from(!group.set(len).is_disjoint(*members)) << bit;
+            let fits = !set.intersection(others).is_disjoint(*members);
+            *groups |= Groups::from(fits) << bit;
         }
     }
     row
@@ -230,20 +261,25 @@ fn after_digits(groups: &[Group], members: &[ByteSet], len: usize) -> [Groups; C
 #[derive(Debug)]
 struct Group {
     sets: Vec<ByteSet>,
-    /// Some if all patterns need a keyword: whether it may be far away.
-    near: Option<bool>,
+    /// Some if all patterns need a keyword: how near.
+    near: Option<Near>,
     needs_digit: bool,
     patterns: Vec<u32>,
     /// If the group was made of several: what tells their patterns apart.
     checks: Vec<StartCheck>,
-    /// Of how many groups it was made.
-    merged: usize,
 }
 
 impl Group {
     /// The bytes that can stand at an offset.
     fn set(&self, offset: usize) -> ByteSet {
         self.sets.get(offset).copied().unwrap_or(ByteSet::FULL)
+    }
+
+    /// Whether the first digit of a match can stand at an offset.
+    fn may_have_first_digit_at(&self, offset: usize) -> bool {
+        let others = DIGITS.complement();
+        (0..offset).all(|at| !self.set(at).is_disjoint(others))
+            && !self.set(offset).is_disjoint(DIGITS)
     }
 
     /// The patterns that may match at `start`.
@@ -260,11 +296,22 @@ impl Group {
         other.keep_checks();
         let len = self.sets.len().min(other.sets.len());
         self.sets = (0..len).map(|at| self.set(at).union(other.set(at))).collect();
-        self.near = self.near.max(other.near).filter(|_| self.near.and(other.near).is_some());
+        self.near = self.near.zip(other.near).map(|(near, other)| near.widest(other));
         self.needs_digit &= other.needs_digit;
         self.patterns.append(&mut other.patterns);
         self.checks.append(&mut other.checks);
-        self.merged += other.merged;
+    }
+
+    /// How many more places pass if the two are one group; very many if the keyword of one would no longer count.
+    fn cost_of_merging(&self, other: &Self) -> f64 {
+        if self.near.is_some() != other.near.is_some() || self.needs_digit != other.needs_digit {
+            return f64::MAX;
+        }
+        let passes = |set: &dyn Fn(usize) -> ByteSet| -> f64 {
+            (0..OFFSETS_MAX).map(|at| share(set(at))).product()
+        };
+        passes(&|at| self.set(at).union(other.set(at)))
+            - passes(&|at| self.set(at)).max(passes(&|at| other.set(at)))
     }
 
     /// A check for each pattern.
@@ -276,31 +323,54 @@ impl Group {
     }
 }
 
+/// Groups of patterns with the same sets; if these are more than there are bits, those that are most alike share one.
 fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
-    let mut alike: BTreeMap<(Option<bool>, bool, Vec<ByteSet>), Vec<u32>> = BTreeMap::new();
+    let mut alike: BTreeMap<(bool, bool, Vec<ByteSet>), Group> = BTreeMap::new();
     for pattern in patterns {
-        let far = pattern.near.map(Near::is_far);
-        let key = (far, pattern.needs_digit, offset_sets(pattern.hir));
-        alike.entry(key).or_default().push(pattern.number);
+        let sets = offset_sets(pattern.hir);
+        let group = alike
+            .entry((pattern.near.is_some(), pattern.needs_digit, sets.clone()))
+            .or_insert_with(|| Group {
+                sets,
+                near: pattern.near,
+                needs_digit: pattern.needs_digit,
+                patterns: Vec::new(),
+                checks: Vec::new(),
+            });
+        group.near = group.near.zip(pattern.near).map(|(near, other)| near.widest(other));
+        group.patterns.push(pattern.number);
     }
-    let groups = alike.into_iter().map(|((near, needs_digit, sets), patterns)| Group {
-        sets,
-        near,
-        needs_digit,
-        patterns,
-        checks: Vec::new(),
-        merged: 1,
+    let mut groups: Vec<_> = alike.into_values().collect();
+    groups.sort_by_cached_key(|group| {
+        let kinds: Vec<_> = group.sets.iter().map(kinds).collect();
+        (group.near.is_some(), group.needs_digit, kinds)
     });
-    // If there are more groups than bits, neighbours share one: in this order they begin alike.
-    let groups: Vec<_> = groups.collect();
-    let per_bit = groups.len().div_ceil(Groups::BITS as usize).max(1);
-    groups.into_iter().fold(Vec::new(), |mut merged: Vec<Group>, group| {
-        match merged.last_mut().filter(|last| last.merged < per_bit) {
-            Some(last) => last.merge(group),
-            None => merged.push(group),
+    let mut costs: Vec<_> =
+        groups.windows(2).map(|pair| pair[0].cost_of_merging(&pair[1])).collect();
+    while groups.len() > Groups::BITS as usize {
+        let cheapest = (0..costs.len()).min_by(|a, b| costs[*a].total_cmp(&costs[*b]));
+        let Some(at) = cheapest else { break };
+        let other = groups.remove(at + 1);
+        groups[at].merge(other);
+        costs.remove(at);
+        for pair in at.saturating_sub(1)..(at + 1).min(costs.len()) {
+            costs[pair] = groups[pair].cost_of_merging(&groups[pair + 1]);
         }
-        merged
-    })
+    }
+    groups
+}
+
+/// Share of the bytes at and behind digits that are in a set, roughly: half of them digits, a third letters.
+fn share(set: ByteSet) -> f64 {
+    let part = |kind: ByteSet| set.intersection(kind).len() as f64 / kind.len() as f64;
+    let others = DIGITS.union(LETTERS).complement();
+    0.5 * part(DIGITS) + 0.35 * part(LETTERS) + 0.15 * part(others)
+}
+
+/// Whether digits, letters and other bytes are in a set: patterns that begin alike are alike in this.
+fn kinds(set: &ByteSet) -> [bool; 3] {
+    let others = DIGITS.union(LETTERS).complement();
+    [DIGITS, LETTERS, others].map(|kind| !set.is_disjoint(kind))
 }
 
 /// A class for each byte, so that bytes of one class are in the same sets, and the bytes of each class.

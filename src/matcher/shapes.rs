@@ -5,7 +5,7 @@
 //! [`PositionFilter`] refutes nearly all of them at once, and of the rest those are dropped that demand a keyword which is not there.
 
 use super::anchor::TOKEN_LEN_BYTES_MIN;
-use super::byteset::{DIGITS, WORD};
+use super::byteset::WORD;
 use super::classes::TokenRun;
 use super::positions::{Groups, Pattern, PositionFilter, can_start};
 
@@ -36,7 +36,7 @@ impl<F: FnMut(ShapeKind, usize, usize) -> Groups> Context for F {
 }
 
 /// How far from the anchor the word of a pattern stands that demands one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Near {
     /// Most bytes between the word and the anchor behind it.
     pub before: usize,
@@ -44,13 +44,10 @@ pub struct Near {
     pub after: usize,
 }
 
-/// Windows up to this wide are looked at together, in bytes on each side.
-const NEAR_BYTES_MAX: usize = 160;
-
 impl Near {
-    /// Whether the window is so wide that it would say little of the patterns with narrower ones.
-    pub(super) fn is_far(self) -> bool {
-        self.before.max(self.after) > NEAR_BYTES_MAX
+    /// A window that holds both.
+    pub(super) fn widest(self, other: Self) -> Self {
+        Self { before: self.before.max(other.before), after: self.after.max(other.after) }
     }
 }
 
@@ -68,9 +65,8 @@ pub(super) struct Numbers {
     filter: PositionFilter,
     /// Per number of bytes in front of the first digit: the patterns that may begin so.
     leads: Vec<Groups>,
-    /// Per distance from the first digit, one less, and byte: the numbers of bytes in front of it that go with this byte there, as bits.
-    before: Vec<[u16; 256]>,
-    near: Windows,
+    /// The patterns that may begin with something in front of it.
+    leads_beyond: Groups,
 }
 
 impl Numbers {
@@ -79,21 +75,8 @@ impl Numbers {
         let filter = PositionFilter::new(&patterns);
         let lead_max = numbers.iter().map(|number| number.lead_max).max().unwrap_or(0);
         let leads: Vec<_> = (0..=lead_max).map(|len| filter.first_digit_at(len)).collect();
-        let others = DIGITS.complement();
-        let before = |distance: usize| {
-            let mut row = [0; 256];
-            for (len, groups) in leads.iter().enumerate().skip(distance) {
-                let set = filter.possible(*groups, len - distance).intersection(others);
-                set.iter().for_each(|byte| row[usize::from(byte)] |= 1 << len);
-            }
-            row
-        };
-        Self {
-            before: (1..=lead_max).map(before).collect(),
-            leads,
-            near: Windows::new(&patterns),
-            filter,
-        }
+        let leads_beyond = leads.iter().skip(1).fold(0, |all, groups| all | groups);
+        Self { leads, leads_beyond, filter }
     }
 
     pub(super) fn filter(&self) -> &PositionFilter {
@@ -109,26 +92,31 @@ impl Numbers {
         context: &mut impl Context,
         mut report: impl FnMut(u32, usize),
     ) {
-        let mut near = NearCache::new(&self.near, ShapeKind::Digits, digit, digit);
         let mut try_at = |start: usize, groups: Groups| {
             if can_start(text, start) {
                 let left = self.filter.at(text, start, groups);
-                let left = near.narrow(&self.filter, left, context);
+                let left = self.filter.with_context(left, |near| {
+                    context.near(
+                        ShapeKind::Digits,
+                        digit.saturating_sub(near.before),
+                        digit + near.after,
+                    )
+                });
                 self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
             }
         };
-        let possible = self.filter.at_digits(text, digit, len) & self.leads[0];
-        if possible != 0 {
-            try_at(digit, possible);
+        let possible = self.filter.at_digits(text, digit, len);
+        if possible & self.leads[0] != 0 {
+            try_at(digit, possible & self.leads[0]);
         }
-        let mut lens = u16::MAX;
-        for ((row, start), len) in self.before.iter().zip((0..digit).rev()).zip(1..) {
-            lens &= row[usize::from(text[start])];
-            if lens == 0 {
+        let mut possible = possible & self.leads_beyond;
+        for (start, lead) in (0..digit).rev().zip(1..self.leads.len()) {
+            possible &= self.filter.before_digit(lead, text[start]);
+            if possible == 0 {
                 return;
             }
-            if lens >> len & 1 == 1 {
-                try_at(start, self.leads[len]);
+            if possible & self.leads[lead] != 0 {
+                try_at(start, possible & self.leads[lead]);
             }
         }
     }
@@ -138,12 +126,11 @@ impl Numbers {
 #[derive(Debug)]
 pub(super) struct Tokens {
     filter: PositionFilter,
-    near: Windows,
 }
 
 impl Tokens {
     pub(super) fn new(patterns: &[Pattern<'_>]) -> Self {
-        Self { filter: PositionFilter::new(patterns), near: Windows::new(patterns) }
+        Self { filter: PositionFilter::new(patterns) }
     }
 
     pub(super) fn filter(&self) -> &PositionFilter {
@@ -161,71 +148,13 @@ impl Tokens {
     ) {
         let wanted = if run.has_digit { Groups::MAX } else { self.filter.without_digit() };
         let (start, end) = (run.start as usize, run.end as usize);
-        let mut near = NearCache::new(&self.near, ShapeKind::Tokens, start, end);
-        for start in starts(text, run) {
-            let left = self.filter.at(text, start, wanted);
-            let left = near.narrow(&self.filter, left, context);
-            self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
+        for at in starts(text, run) {
+            let left = self.filter.at(text, at, wanted);
+            let left = self.filter.with_context(left, |near| {
+                context.near(ShapeKind::Tokens, start.saturating_sub(near.before), end + near.after)
+            });
+            self.filter.patterns(left, text, at).for_each(|pattern| report(pattern, at));
         }
-    }
-}
-
-/// Widest windows in which patterns demand a word: of those that want it near, and of all.
-#[derive(Clone, Copy, Debug)]
-struct Windows {
-    near: Near,
-    far: Near,
-}
-
-impl Windows {
-    fn new(patterns: &[Pattern<'_>]) -> Self {
-        let widest = |far: bool| {
-            let all = patterns.iter().filter_map(|pattern| pattern.near);
-            all.filter(|near| near.is_far() == far).fold(Near::default(), |widest, near| Near {
-                before: widest.before.max(near.before),
-                after: widest.after.max(near.after),
-            })
-        };
-        Self { near: widest(false), far: widest(true) }
-    }
-}
-
-/// What the context says of one anchor, asked for when it is first needed.
-struct NearCache<'w> {
-    windows: &'w Windows,
-    kind: ShapeKind,
-    start: usize,
-    end: usize,
-    near: Option<Groups>,
-    far: Option<Groups>,
-}
-
-impl<'w> NearCache<'w> {
-    fn new(windows: &'w Windows, kind: ShapeKind, start: usize, end: usize) -> Self {
-        Self { windows, kind, start, end, near: None, far: None }
-    }
-
-    /// Drops the groups whose word is not there.
-    #[inline]
-    fn narrow(
-        &mut self,
-        filter: &PositionFilter,
-        mut left: Groups,
-        context: &mut impl Context,
-    ) -> Groups {
-        let (kind, start, end) = (self.kind, self.start, self.end);
-        let mut ask = |window: Near| {
-            context.near(kind, start.saturating_sub(window.before), end + window.after)
-        };
-        if left & filter.near() != 0 {
-            let there = *self.near.get_or_insert_with(|| ask(self.windows.near));
-            left &= there | !filter.near();
-        }
-        if left & filter.far() != 0 {
-            let there = *self.far.get_or_insert_with(|| ask(self.windows.far));
-            left &= there | !filter.far();
-        }
-        left
     }
 }
 
