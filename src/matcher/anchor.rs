@@ -11,7 +11,9 @@ use regex_syntax::hir::{Hir, HirKind};
 /// Shortest literal worth looking for, in bytes.
 const LITERAL_LEN_BYTES_MIN: usize = 3;
 /// Shortest literal that beats an anchor by digits, in bytes: short ones slow the scan for all the others.
-const LITERAL_LEN_BYTES_GOOD: usize = 6;
+const LITERAL_LEN_BYTES_GOOD: usize = 4;
+/// Bytes that may stand in front of the first digit: with more of them, any literal beats it.
+const LEAD_ALPHABET_MAX: usize = 200;
 /// Longest part of a literal that is looked for, in bytes; more would not be rarer.
 const LITERAL_LEN_BYTES_MAX: usize = 16;
 /// Literals of one pattern.
@@ -119,7 +121,8 @@ impl Anchor {
         let digits = digits(pattern);
         if let Some((rate, anchor)) = &literals
             && *rate <= LITERAL_RATE_GOOD
-            && (digits.is_none() || anchor.literal_len_min() >= LITERAL_LEN_BYTES_GOOD)
+            && (anchor.literal_len_min() >= LITERAL_LEN_BYTES_GOOD
+                || digits.as_ref().is_none_or(Self::has_wide_lead))
         {
             return anchor.clone();
         }
@@ -133,6 +136,10 @@ impl Anchor {
             Some((rate, anchor)) if rate <= LITERAL_RATE_MAX => anchor,
             _ => byte(pattern, &parts).unwrap_or(Self::Every),
         }
+    }
+
+    fn has_wide_lead(&self) -> bool {
+        matches!(self, Self::Digits { lead, .. } if lead.len() > LEAD_ALPHABET_MAX)
     }
 
     fn literal_len_min(&self) -> usize {

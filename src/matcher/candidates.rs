@@ -7,7 +7,7 @@ use super::hir;
 use super::literal_anchors::{LiteralAnchors, LiteralUse};
 use super::literals::{Backend, Hit, Literal, LiteralScratch};
 use super::positions::{Groups, Pattern, StartCheck};
-use super::shapes::{Context, Near, Number, Numbers, ShapeKind, Tokens};
+use super::shapes::{Context, Near, Numbers, ShapeKind, Tokens};
 use regex_syntax::hir::Hir;
 use std::collections::BTreeMap;
 
@@ -120,7 +120,7 @@ impl Matcher {
                     }
                 }
                 Anchor::Digits { lead_max, .. } => {
-                    numbers.push(Number { pattern: shape(pattern, target), lead_max: *lead_max });
+                    numbers.push(Pattern { lead_max: *lead_max, ..shape(pattern, target) });
                 }
                 Anchor::Token { reach, .. }
                     if reach.max == 0 && hir::starts_at_boundary(target.hir) =>
@@ -309,7 +309,13 @@ impl Matcher {
 }
 
 fn shape<'p>(number: u32, target: &Target<'p>) -> Pattern<'p> {
-    Pattern { number, hir: target.hir, near: target.near, needs_digit: target.needs_digit }
+    Pattern {
+        number,
+        hir: target.hir,
+        lead_max: 0,
+        near: target.near,
+        needs_digit: target.needs_digit,
+    }
 }
 
 /// The candidate for an anchor that stands somewhere in `anchor_first..=anchor_last`, if a match can start early enough.

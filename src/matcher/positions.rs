@@ -30,6 +30,8 @@ pub(super) struct Pattern<'p> {
     /// Number of the pattern in the whole set.
     pub(super) number: u32,
     pub(super) hir: &'p Hir,
+    /// Most bytes in front of the first digit, of a pattern whose anchor that is.
+    pub(super) lead_max: usize,
     /// No match is wanted that has no keyword so near; none if it needs none.
     pub(super) near: Option<Near>,
     /// No match without a digit is wanted.
@@ -261,6 +263,8 @@ fn before_digit(groups: &[Group], members: &[ByteSet], distance: usize) -> [Grou
 #[derive(Debug)]
 struct Group {
     sets: Vec<ByteSet>,
+    /// Most bytes in front of the first digit.
+    lead_max: usize,
     /// Some if all patterns need a keyword: how near.
     near: Option<Near>,
     needs_digit: bool,
@@ -278,7 +282,8 @@ impl Group {
     /// Whether the first digit of a match can stand at an offset.
     fn may_have_first_digit_at(&self, offset: usize) -> bool {
         let others = DIGITS.complement();
-        (0..offset).all(|at| !self.set(at).is_disjoint(others))
+        offset <= self.lead_max
+            && (0..offset).all(|at| !self.set(at).is_disjoint(others))
             && !self.set(offset).is_disjoint(DIGITS)
     }
 
@@ -298,6 +303,7 @@ impl Group {
         self.sets = (0..len).map(|at| self.set(at).union(other.set(at))).collect();
         self.near = self.near.zip(other.near).map(|(near, other)| near.widest(other));
         self.needs_digit &= other.needs_digit;
+        self.lead_max = self.lead_max.max(other.lead_max);
         self.patterns.append(&mut other.patterns);
         self.checks.append(&mut other.checks);
     }
@@ -332,12 +338,14 @@ fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
             .entry((pattern.near.is_some(), pattern.needs_digit, sets.clone()))
             .or_insert_with(|| Group {
                 sets,
+                lead_max: 0,
                 near: pattern.near,
                 needs_digit: pattern.needs_digit,
                 patterns: Vec::new(),
                 checks: Vec::new(),
             });
         group.near = group.near.zip(pattern.near).map(|(near, other)| near.widest(other));
+        group.lead_max = group.lead_max.max(pattern.lead_max);
         group.patterns.push(pattern.number);
     }
     let mut groups: Vec<_> = alike.into_values().collect();
@@ -460,4 +468,139 @@ fn step(set: ByteSet, at: u64, sets: &mut [ByteSet]) -> u64 {
         sets[offset] = sets[offset].union(set);
     }
     (at << 1) & (u64::MAX >> (64 - OFFSETS_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use regex_automata::meta::Regex;
+    use regex_automata::util::syntax;
+    use regex_automata::{Anchored, Input};
+
+    const PATTERNS: [&str; 12] = [
+        r"\b\d{3}-\d{2}-\d{4}\b",
+        r"\b[2-9]\d{2}[ .-]?\d{3}[ .-]?\d{4}\b",
+        r"(?:\+1[ -]?)?\(\d{3}\) ?\d{3}-\d{4}\b",
+        r"\b[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){2,7}\b",
+        r"(?:^|[^.\w])(4\d{6}|5[1-5]\d{5})",
+        r"\b[a-f0-9]{8}\b",
+        r"\b(?:\d{1,3}\.){3}\d{1,3}\b",
+        r"\b\d{4}(?:é|-)\d{2}\b",
+        r"\b[A-Za-z0-9]{4,}={0,2}(?:\s|$)",
+        r"\b(?:ab|cde)\d+x?\b",
+        r"\$\d(?:\.\d\d)?",
+        r"\b\d{3}\B",
+    ];
+
+    fn hirs() -> Vec<Hir> {
+        PATTERNS.iter().map(|pattern| hir::parse(pattern).expect("test pattern parses")).collect()
+    }
+
+    fn pattern(number: u32, hir: &Hir) -> Pattern<'_> {
+        Pattern { number, hir, lead_max: LEAD_LEN_BYTES_MAX, near: None, needs_digit: false }
+    }
+
+    fn regex(pattern: &str) -> Regex {
+        Regex::builder()
+            .syntax(syntax::Config::new().unicode(false).utf8(false))
+            .configure(Regex::config().utf8_empty(false))
+            .build(pattern)
+            .expect("test pattern compiles")
+    }
+
+    /// Whatever matches must be admitted, and what is admitted should seldom not match.
+    fn check(text: &[u8]) -> (usize, usize) {
+        let hirs = hirs();
+        let all: Vec<_> = (0..).zip(&hirs).map(|(number, hir)| pattern(number, hir)).collect();
+        let filter = PositionFilter::new(&all);
+        let (mut admitted, mut matched) = (0, 0);
+        for (number, text_of_pattern) in (0..).zip(PATTERNS) {
+            let regex = regex(text_of_pattern);
+            let check = StartCheck::of(&hirs[number as usize]);
+            for start in 0..text.len() {
+                let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+                let matches = regex.is_match(input);
+                let groups = filter.at(text, start, Groups::MAX);
+                let by_filter =
+                    filter.patterns(groups, text, start).any(|pattern| pattern == number);
+                assert!(by_filter || !matches, "filter, {text_of_pattern} at {start}");
+                let by_check = check.admits(text, start);
+                assert!(by_check || !matches, "check, {text_of_pattern} at {start}");
+                admitted += usize::from(by_check);
+                matched += usize::from(matches);
+            }
+        }
+        (admitted, matched)
+    }
+
+    #[test]
+    fn most_of_what_is_admitted_matches() {
+        let text = b"123-45-6789 (212) 555-0123 GB12 ABCD 1234 4111111 deadbeef 10.0.0.1 2024-11 abcd== ab12x $1.25 id=7";
+        let (admitted, matched) = check(text);
+        assert!(matched >= 12 && admitted <= matched * 2, "{admitted} admitted, {matched} match");
+    }
+
+    #[test]
+    fn numbers_are_refuted_by_their_length_and_what_stands_around_them() {
+        let hir = hir::parse(r"\b[A-Z]{2}\d{6}\b").expect("test pattern parses");
+        let filter = PositionFilter::new(&[Pattern { lead_max: 2, ..pattern(0, &hir) }]);
+        let text = b"AB123456,";
+        assert_eq!(filter.at_digits(text, 2, 6), 1);
+        assert_eq!(filter.at_digits(b"AB12345,", 2, 5), 0, "one digit less");
+        assert_eq!(filter.at_digits(b"AB123456x", 2, 6), 0, "a letter behind it");
+        assert_eq!(filter.first_digit_at(2), 1);
+        assert_eq!(filter.first_digit_at(1), 0);
+        assert_eq!(filter.before_digit(1, b'B'), 1);
+        assert_eq!(filter.before_digit(2, b'A'), 1);
+        assert_eq!(filter.before_digit(3, b'A'), 0);
+        assert_eq!(filter.before_digit(1, b'-'), 0);
+    }
+
+    #[test]
+    fn more_groups_than_bits_share_them_and_are_still_told_apart() {
+        let hirs: Vec<_> = (1..=200)
+            .map(|len| hir::parse(&format!(r"\b{}[0-9]{{{len}}}\b", len % 7)).expect("parses"))
+            .collect();
+        let all: Vec<_> = (0..).zip(&hirs).map(|(number, hir)| pattern(number, hir)).collect();
+        let filter = PositionFilter::new(&all);
+        for (number, len) in (0..40_u32).zip(1..) {
+            let text = format!("{}{}", len % 7, "8".repeat(len));
+            let groups = filter.at(text.as_bytes(), 0, Groups::MAX);
+            let found: Vec<_> = filter.patterns(groups, text.as_bytes(), 0).collect();
+            assert_eq!(found, [number], "{len} digits");
+        }
+    }
+
+    #[test]
+    fn a_keyword_is_asked_for_in_the_widest_window_of_those_left() {
+        let hirs = hirs();
+        let near = |before| Some(Near { before, after: 0 });
+        let all = [
+            Pattern { near: near(10), ..pattern(0, &hirs[0]) },
+            Pattern { near: near(30), ..pattern(1, &hirs[1]) },
+            pattern(2, &hirs[5]),
+        ];
+        let filter = PositionFilter::new(&all);
+        let with: Groups = filter.with_keyword().fold(0, |all, (_, group)| all | group);
+        let mut asked = None;
+        let left = filter.with_context(Groups::MAX >> 125, |near| {
+            asked = Some(near.before);
+            0
+        });
+        assert_eq!((asked, left & with), (Some(30), 0));
+        assert_ne!(left, 0, "the one without a keyword stays");
+        let untouched = filter.with_context(left, |_| panic!("nothing needs a keyword"));
+        assert_eq!(untouched, left);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_matches_is_refuted(
+            parts in prop::collection::vec(
+                "[0-9]{1,7}|[A-Za-z]{1,5}|[ .,()$+=-]|é|123-45-6789|2125550123|\\x00", 0..14),
+        ) {
+            check(parts.concat().as_bytes());
+        }
+    }
 }

@@ -51,14 +51,6 @@ impl Near {
     }
 }
 
-/// A number that a pattern begins with.
-#[derive(Debug)]
-pub(super) struct Number<'p> {
-    pub(super) pattern: Pattern<'p>,
-    /// Most bytes in front of the first digit.
-    pub(super) lead_max: usize,
-}
-
 /// The patterns that are anchored by their first digit.
 #[derive(Debug)]
 pub(super) struct Numbers {
@@ -70,10 +62,9 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    pub(super) fn new(numbers: &[Number<'_>]) -> Self {
-        let patterns: Vec<_> = numbers.iter().map(|number| number.pattern).collect();
-        let filter = PositionFilter::new(&patterns);
-        let lead_max = numbers.iter().map(|number| number.lead_max).max().unwrap_or(0);
+    pub(super) fn new(patterns: &[Pattern<'_>]) -> Self {
+        let filter = PositionFilter::new(patterns);
+        let lead_max = patterns.iter().map(|pattern| pattern.lead_max).max().unwrap_or(0);
         let leads: Vec<_> = (0..=lead_max).map(|len| filter.first_digit_at(len)).collect();
         let leads_beyond = leads.iter().skip(1).fold(0, |all, groups| all | groups);
         Self { leads, leads_beyond, filter }
@@ -148,10 +139,21 @@ impl Tokens {
     ) {
         let wanted = if run.has_digit { Groups::MAX } else { self.filter.without_digit() };
         let (start, end) = (run.start as usize, run.end as usize);
+        // A run may be as long as the text: it is asked about once, and again only for a wider window.
+        let mut asked: Option<(Near, Groups)> = None;
         for at in starts(text, run) {
             let left = self.filter.at(text, at, wanted);
             let left = self.filter.with_context(left, |near| {
-                context.near(ShapeKind::Tokens, start.saturating_sub(near.before), end + near.after)
+                let window = asked.map_or(near, |(window, _)| window.widest(near));
+                match asked {
+                    Some((known, groups)) if known == window => groups,
+                    _ => {
+                        let first = start.saturating_sub(window.before);
+                        let groups = context.near(ShapeKind::Tokens, first, end + window.after);
+                        asked = Some((window, groups));
+                        groups
+                    }
+                }
             });
             self.filter.patterns(left, text, at).for_each(|pattern| report(pattern, at));
         }

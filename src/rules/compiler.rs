@@ -453,17 +453,20 @@ fn compile_checks(
 /// How far from its anchor the keyword can stand that the rule demands; none if it demands none.
 fn near(pattern: &Pattern, checks: &Checks) -> Option<Near> {
     let words = checks.keywords.as_ref().filter(|_| checks.keywords_required)?;
-    let within = |is: bool| if is { words.within } else { 0 };
     if pattern.region.is_some() {
         return None;
     }
+    // Words count behind the match, or up to the value in it, whose first byte belongs to the window so that its field's name counts.
+    let after = |rest: usize| match words.after {
+        true => rest + words.within,
+        false => rest.min(pattern.value_offset_max + 1),
+    };
     Some(match &pattern.anchor {
-        // What is in front of the value may hold the keyword, too.
         Anchor::Digits { lead_max, .. } => {
-            Near { before: words.within + lead_max, after: pattern.len_max + within(words.after) }
+            Near { before: words.within + lead_max, after: after(pattern.len_max) }
         }
         Anchor::Token { reach, tail_max, .. } => {
-            Near { before: words.within + reach.max, after: tail_max + within(words.after) }
+            Near { before: words.within + reach.max, after: after(*tail_max) }
         }
         _ => return None,
     })
