@@ -12,12 +12,12 @@ use super::literals::Literal;
 const KEY_LEN_BYTES: usize = 4;
 /// Bytes of a literal that are compared before anything else is.
 const PREFIX_LEN_BYTES: usize = 8;
-/// Hash values are this many bits, so that a map of them is 8 KiB.
-const HASH_BITS: u32 = 16;
+/// Hash values are this many bits, so that a map of them is 16 KiB.
+const HASH_BITS: u32 = 17;
 /// Words of the map.
 const FILTER_WORDS: usize = 1 << (HASH_BITS - 6);
 /// A literal one byte shorter than the key is entered once for each byte that can follow, if all these entries are so few.
-const FOLLOWERS_MAX: usize = 8192;
+const FOLLOWERS_MAX: usize = 32_768;
 /// Makes every letter lower-case; what else falls together is told apart by the comparison.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 /// What is seen of the text in one go: a block and the prefix of a literal that starts in its last byte.
