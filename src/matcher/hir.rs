@@ -1,7 +1,7 @@
 //! What can be proven about a pattern from its syntax tree.
 
-use super::byteset::{ByteSet, DIGITS, LETTERS, WORD};
-use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
+use super::byteset::{ByteSet, WORD};
+use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 /// Parses a pattern the way every part of the engine does: over bytes, `\w \d \s \b` in their ASCII meaning.
 ///
@@ -309,35 +309,6 @@ pub fn fold_case(hir: &Hir) -> Hir {
     }
 }
 
-/// The same pattern with every class and literal widened to whole kinds: any digit for a digit, any letter for a letter. It matches more,
-/// never less, and its automaton counts instead of telling values apart.
-pub fn widen(hir: &Hir) -> Hir {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => hir.clone(),
-        HirKind::Literal(literal) => Hir::concat(
-            literal.0.iter().map(|byte| class_of(widen_set(ByteSet::one(*byte)))).collect(),
-        ),
-        HirKind::Class(class) if is_one_byte(hir) => class_of(widen_set(class_set(class))),
-        HirKind::Class(_) => hir.clone(),
-        _ => map_subs(hir, widen),
-    }
-}
-
-fn widen_set(set: ByteSet) -> ByteSet {
-    let mut wide = set;
-    for kind in [DIGITS, LETTERS] {
-        if !set.is_disjoint(kind) {
-            wide = wide.union(kind);
-        }
-    }
-    wide
-}
-
-fn class_of(set: ByteSet) -> Hir {
-    let ranges = set.iter().map(|byte| ClassBytesRange::new(byte, byte));
-    Hir::class(Class::Bytes(ClassBytes::new(ranges)))
-}
-
 fn map_subs(hir: &Hir, map: fn(&Hir) -> Hir) -> Hir {
     match hir.kind() {
         HirKind::Repetition(repetition) => Hir::repetition(Repetition {
@@ -426,13 +397,10 @@ mod tests {
     }
 
     #[test]
-    fn folding_and_widening_keep_lengths() {
+    fn folding_keeps_lengths() {
         let folded = fold_case(&hir("(?i)aKiA[0-9]"));
         assert_eq!(folded, hir("akia[0-9]"));
-        let wide = widen(&hir(r"4[1-5]\d{2}-X"));
-        assert_eq!(wide, hir("[0-9]{1}[0-9][0-9]{2}-[A-Za-z]"));
         let characters = hir("(?:é|@)");
-        assert_eq!(widen(&characters), characters);
         assert_eq!(positions(&[&characters], 4).sets, []);
     }
 }
