@@ -5,6 +5,13 @@ use super::words::contains;
 /// Words that no name of a person holds, one a line, lower case, sorted: function words, offices, places, kinds of streets and companies.
 const NOT_NAMES: &str = include_str!("not_names.txt");
 
+/// Articles and pronouns that begin sentences, not names; inside a name they may stand.
+const NOT_FIRST: &[&[u8]] = &[
+    b"Das", b"Der", b"Die", b"Ein", b"Eine", b"Ich", b"Wir", b"Il", b"Ils", b"Elle", b"Un", b"Une",
+    b"Nous", b"Vous", b"Les", b"Los", b"Las", b"Una", b"Os", b"Um", b"Uma", b"Het", b"Een", b"Gli",
+    b"Es", b"Er", b"Sie", b"Bitte", b"Danke", b"Merci", b"Gracias", b"Hola", b"Ciao", b"Grazie",
+];
+
 /// Longest name that is read, in bytes.
 const NAME_BYTES_MAX: usize = 96;
 
@@ -21,7 +28,9 @@ pub(super) fn person_name(value: &[u8]) -> bool {
     let mut full = false;
     for word in words {
         count += 1;
-        if !is_name_word(word) || contains(NOT_NAMES, trim_dot(word)) {
+        // An initial may be an article too: `Noah A. Chen`.
+        let excluded = word.len() > 2 && contains(NOT_NAMES, trim_dot(word));
+        if !is_name_word(word) || excluded || (count == 1 && NOT_FIRST.contains(&word)) {
             return false;
         }
         full |= word.len() > 1 && !word.ends_with(b".");
@@ -53,6 +62,7 @@ mod tests {
         check("Olivia Walker", true);
         check("María José García López", true);
         check("J. R. O'Brien", true);
+        check("Noah A. Chen", true);
         check("Jean-Luc d'Arcy", true);
         check("李小龙", true);
     }
@@ -69,6 +79,7 @@ mod tests {
         check("The Walker", false);
         check("Olivia University", false);
         check("Olivia 7", false);
+        check("Der Zug", false);
         check("O. K.", false);
         check("", false);
     }
