@@ -29,7 +29,8 @@ pub(super) fn person_name(value: &[u8]) -> bool {
     for word in words {
         count += 1;
         // An initial may be an article too: `Noah A. Chen`.
-        let excluded = word.len() > 2 && contains(NOT_NAMES, trim_dot(word));
+        let body = trim_dot(word);
+        let excluded = body.len() > 1 && contains(NOT_NAMES, body);
         if !is_name_word(word) || excluded || (count == 1 && NOT_FIRST.contains(&word)) {
             return false;
         }
