@@ -18,10 +18,12 @@ mod device;
 mod digits;
 mod national;
 mod network;
+mod person;
 mod phone;
 mod placeholder;
 mod tld;
 mod token;
+mod words;
 
 use national::{
     asia, balkans, baltics, brazil, canada, central_europe, china, france, germany, iberia, india,
@@ -170,6 +172,7 @@ pub static ALL: &[Validator] = &[
     entry("nz-ird", "New Zealand revenue number: two passes modulo 11.", "Inland Revenue", 0.09, oceania::nz_ird),
     entry("nz-nhi", "New Zealand health index, old and new form.", "HISO 10046", 0.072, oceania::nz_nhi),
     entry("pe-ruc", "Peruvian taxpayer number: holder type and modulo 11.", "SUNAT", 0.1, latin_america::pe_ruc),
+    entry("person-name", "Up to six words, none of which rules out the name of a person.", "Lockgate", 0.97, person::person_name),
     entry("ph-tin", "Philippine tax number: shape.", "BIR", 1.0, asia::ph_tin),
     entry("phone", "Telephone number that a country's plan could have issued.", "ITU-T E.164, NANP", 0.718, phone::phone),
     entry("pl-id-card", "Polish identity card: weights 7-3-1.", "Wikipedia, Polish identity card", 0.101, central_europe::pl_id_card),

@@ -1,5 +1,7 @@
 //! Top-level domains of the IANA root zone.
 
+use super::words::find_line;
+
 /// One domain a line, lower case, sorted.
 const ROOT_ZONE: &str = include_str!("tld.txt");
 
@@ -19,23 +21,6 @@ pub(super) fn is_tld(label: &[u8]) -> bool {
     let letter = usize::from(first - b'a');
     let section = ROOT_ZONE.as_bytes().get(STARTS[letter]..STARTS[letter + 1]).unwrap_or_default();
     find_line(section, slots)
-}
-
-/// Binary search over the lines of sorted text.
-fn find_line(text: &[u8], wanted: &[u8]) -> bool {
-    let (mut low, mut high) = (0, text.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let start =
-            memchr::memrchr(b'\n', &text[low..middle]).map_or(low, |offset| low + offset + 1);
-        let end = memchr::memchr(b'\n', &text[start..high]).map_or(high, |offset| start + offset);
-        match text[start..end].cmp(wanted) {
-            std::cmp::Ordering::Equal => return true,
-            std::cmp::Ordering::Less => low = end + 1,
-            std::cmp::Ordering::Greater => high = start,
-        }
-    }
-    false
 }
 
 const fn starts() -> [usize; 27] {
