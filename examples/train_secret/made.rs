@@ -3,6 +3,9 @@
 //! What nothing but a name tells apart is decided by how often each is which in code: a digest, revision or UUID behind a name that
 //! is only `token` or `api_key` is a look-alike; behind a vendor's name it is that vendor's key.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// A text, where its value is, and whether that is a secret.
 pub(crate) struct Made {
     pub(crate) text: String,
@@ -181,7 +184,8 @@ impl Random {
         } else {
             self.look_alike(password, vendor)
         };
-        let (left, right) = self.around(&name);
+        let (left, right, encoded) = self.around(&name);
+        let value = if encoded { STANDARD.encode(value) } else { value };
         let start = left.len();
         let end = start + value.len();
         Made { text: left + &value + &right, start, end, secret }
@@ -192,7 +196,9 @@ impl Random {
         if self.below(2) == 0 {
             word[..1].make_ascii_uppercase();
         }
-        match self.below(8) {
+        match self.below(10) {
+            8 => word + self.of(&WORDS),
+            9 => word + self.of(&["-", "_", "$", ".", "!"]) + self.of(&WORDS),
             0 => word + &self.drawn(DIGITS, 1, 4),
             1 => word + self.of(&["!", "@", "#", "_"]) + &self.drawn(DIGITS, 1, 4),
             2 => self.drawn(LOWER36, 6, 12),
@@ -254,6 +260,7 @@ impl Random {
         let value = match self.below(if password || vendor { 12 } else { 18 }) {
             0 => self.identifier(),
             1 => format!("{} {} {}", capital(self.of(&WORDS)), self.of(&WORDS), self.of(&WORDS)),
+            2 if self.below(2) == 0 => format!("#{}", self.drawn(HEX, 6, 6)),
             2 => format!("your-{}", self.of(&["token", "key", "secret", "password"])),
             3 => format!("<{}>", self.of(&["secret", "token", "change-me", "password"])),
             4 => format!("${{{}}}", self.identifier().to_uppercase().replace(['.', '-'], "_")),
@@ -293,7 +300,8 @@ impl Random {
     }
 
     /// The text on both sides of a value of this name.
-    fn around(&mut self, name: &str) -> (String, String) {
+    /// It may ask for the value in base64.
+    fn around(&mut self, name: &str) -> (String, String, bool) {
         let snake = name.replace(' ', "_");
         let upper = snake.to_uppercase();
         let camel: String = name
@@ -302,7 +310,8 @@ impl Random {
             .map(|(place, word)| if place == 0 { word.to_owned() } else { capital(word) })
             .collect();
         let style = [&snake, &camel][self.below(2)];
-        let (left, right) = match self.below(18) {
+        let shape = self.below(20);
+        let (left, right) = match shape {
             0 => (format!("{upper}="), "\n"),
             1 => (format!("export {upper}=\""), "\"\n"),
             2 => (format!("server:\n  {snake}: "), "\n"),
@@ -324,9 +333,15 @@ impl Random {
                 (format!("    client.set{}(\"", camel[..1].to_uppercase() + &camel[1..]), "\");\n")
             }
             16 => (format!("  <{camel}>"), "</x>\n"),
+            18 | 19 => {
+                let kebab = name.replace(' ', "-");
+                let head =
+                    "apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\ntype: Opaque\ndata:\n";
+                (format!("{head}  {kebab}: "), "\n")
+            }
             _ => (format!("connect(host, {snake}='"), "')\n"),
         };
-        (left, right.to_owned())
+        (left, right.to_owned(), matches!(shape, 18 | 19))
     }
 }
 

@@ -38,6 +38,8 @@ const ASKING: [&str; 11] = [
     "secrets.connection-string.kubernetes",
 ];
 const MADE: usize = 20_000;
+/// Made assignments count so much more than those of a corpus.
+const MADE_WEIGHT: f64 = 2.0;
 const SEED: u64 = 1;
 const TREES: usize = 160;
 const RATE: f64 = 0.15;
@@ -191,6 +193,9 @@ fn weigh(rows: &mut [Row], corpora: usize) {
     rows.iter().for_each(|row| counts[row.corpus] += 1.0);
     for row in rows {
         row.weight = counts[row.corpus].powf(-0.5);
+        if row.corpus + 1 == corpora {
+            row.weight *= MADE_WEIGHT;
+        }
     }
 }
 

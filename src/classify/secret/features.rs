@@ -63,7 +63,8 @@ fn decoded<'b>(value: &[u8], buffer: &'b mut [u8; VALUE_BYTES_MAX]) -> Option<&'
     // What is cut off at the end of a long value is a whole number of groups.
     let len = STANDARD.decode_slice(value, buffer.as_mut_slice()).ok()?;
     let text = buffer.get(..len)?.trim_ascii_end();
-    text.iter().all(|byte| (b' '..=b'~').contains(byte)).then_some(text)
+    let printable = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    text.iter().all(printable).then_some(text)
 }
 
 fn look(value: &[u8], decoded: bool) -> [u8; OF_VALUE] {

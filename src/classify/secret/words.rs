@@ -453,12 +453,56 @@ const ENDINGS: [(Kind, &[u8]); 7] = [
     (Kind::Key, b"accesskey"),
 ];
 
+/// Places of the hash table; at most half of them are taken.
+const PLACES: usize = 1024;
+
+/// Hash table of the words: kind and number in its list, by the first free place behind the hash.
+static TABLE: [Option<(Kind, u8)>; PLACES] = table();
+
+const fn table() -> [Option<(Kind, u8)>; PLACES] {
+    let mut table = [None; PLACES];
+    let mut list = 0;
+    while list < WORDS.len() {
+        let (kind, words) = WORDS[list];
+        let mut number = 0;
+        while number < words.len() {
+            let mut place = hash(words[number]);
+            while table[place].is_some() {
+                place = (place + 1) % PLACES;
+            }
+            table[place] = Some((kind, number as u8));
+            number += 1;
+        }
+        list += 1;
+    }
+    table
+}
+
+/// FNV-1a of the letters without regard to case, as a place of the table.
+const fn hash(word: &[u8]) -> usize {
+    let mut hash = 0x811c_9dc5_u32;
+    let mut at = 0;
+    while at < word.len() {
+        hash = (hash ^ word[at].to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    (hash ^ hash >> 15) as usize % PLACES
+}
+
+fn listed(word: &[u8]) -> Option<Kind> {
+    let mut place = hash(word);
+    while let Some((kind, number)) = TABLE[place] {
+        if WORDS[kind as usize].1[usize::from(number)].eq_ignore_ascii_case(word) {
+            return Some(kind);
+        }
+        place = (place + 1) % PLACES;
+    }
+    None
+}
+
 /// What the word says; the case of letters does not matter.
 pub(super) fn kind(word: &[u8]) -> Option<Kind> {
-    let known = WORDS.iter().find_map(|(kind, words)| {
-        words.iter().any(|known| word.eq_ignore_ascii_case(known)).then_some(*kind)
-    });
-    known.or_else(|| {
+    listed(word).or_else(|| {
         let ends = |ending: &[u8]| {
             let at = word.len().checked_sub(ending.len());
             at.and_then(|at| word.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
