@@ -119,6 +119,33 @@ const WORDS: [&str; 32] = [
     "sunshine",
 ];
 
+/// What is said of passwords.
+const SAID: [&str; 16] = [
+    "required",
+    "incorrect",
+    "wrong",
+    "stored",
+    "hashed",
+    "correct",
+    "expired",
+    "secure",
+    "encrypted",
+    "missing",
+    "different",
+    "optional",
+    "obligatorio",
+    "falsch",
+    "requis",
+    "something",
+];
+
+impl Made {
+    fn between(left: &str, value: &str, right: &str, secret: bool) -> Self {
+        let (start, end) = (left.len(), left.len() + value.len());
+        Self { text: format!("{left}{value}{right}"), start, end, secret }
+    }
+}
+
 impl Random {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -169,6 +196,12 @@ impl Random {
         let password = self.below(5) < 2;
         let core = if password { self.of(&PASSWORDS) } else { self.of(&TOKENS) };
         let vendor = self.below(3) == 0;
+        if password && self.below(5) == 0 {
+            return self.sentence();
+        }
+        if self.below(12) == 0 {
+            return self.code(core);
+        }
         let tail = self.below(8) == 0;
         let mut name = core.to_owned();
         if vendor {
@@ -189,6 +222,79 @@ impl Random {
         let start = left.len();
         let end = start + value.len();
         Made { text: left + &value + &right, start, end, secret }
+    }
+
+    /// A sentence about a password.
+    fn sentence(&mut self) -> Made {
+        let lead = self.of(&[
+            "my password is ",
+            "The password was ",
+            "password: ",
+            "Login: anna, password ",
+            "Mein Passwort ist ",
+            "Das Passwort lautet ",
+            "mot de passe : ",
+            "Mon mot de passe est ",
+            "mi contraseña es ",
+            "a minha senha é ",
+            "moje hasło to ",
+            "il mio wachtwoord is ",
+            "password changed to ",
+            "password -> ",
+            "the admin password for staging is now ",
+        ]);
+        let secret = self.below(2) == 0;
+        let value = match (secret, self.below(3)) {
+            (true, 0) => capital(self.of(&WORDS)) + &capital(self.of(&WORDS)),
+            (true, _) => self.password(),
+            (false, 0) => self.of(&SAID).to_owned(),
+            (false, 1) => self.of(&WORDS[..26]).to_owned(),
+            (false, _) => self.identifier(),
+        };
+        let plain = value.bytes().all(|byte| byte.is_ascii_lowercase());
+        Made::between(
+            lead,
+            &value,
+            self.of(&[", thanks.", "\n", " again", ". Then"]),
+            secret && !plain,
+        )
+    }
+
+    /// Code in which what stands behind the name is no text of a secret.
+    fn code(&mut self, core: &str) -> Made {
+        let snake = core.replace(' ', "_");
+        match self.below(5) {
+            0 => {
+                let value = self.drawn(DIGITS, 4, 8) + self.of(&["", "u32", "L", "_u64"]);
+                Made::between(
+                    &format!("const {}_MASK: u32 = ", snake.to_uppercase()),
+                    &value,
+                    ";\n",
+                    false,
+                )
+            }
+            1 => {
+                let value = format!("0x{}", self.drawn(HEX, 2, 8));
+                Made::between(&format!("    {snake}_FLAG = "), &value, ",\n", false)
+            }
+            2 => {
+                let value = self.identifier();
+                Made::between(
+                    &format!("['{}', '{snake}', '", self.of(&WORDS)),
+                    &value,
+                    "', 'x']",
+                    false,
+                )
+            }
+            3 => {
+                let value = format!("self.{}.{snake}", self.of(&WORDS));
+                Made::between(&format!("        {snake} = "), &value, "\n", false)
+            }
+            _ => {
+                let value = capital(self.of(&WORDS)) + &capital(self.of(&WORDS));
+                Made::between(&format!("    {snake}: "), &value, ",\n", false)
+            }
+        }
     }
 
     fn password(&mut self) -> String {

@@ -24,7 +24,8 @@ use lockgate::syntax::Source;
 use serde_json::Value;
 
 /// Families whose rules ask the model.
-const ASKING: [&str; 11] = [
+const ASKING: [&str; 12] = [
+    "secrets.connection-string.key-value",
     "secrets.generic.hex",
     "secrets.generic.mixed",
     "secrets.generic.lower",
@@ -39,10 +40,10 @@ const ASKING: [&str; 11] = [
 ];
 const MADE: usize = 20_000;
 /// Made assignments count so much more than those of a corpus.
-const MADE_WEIGHT: f64 = 2.0;
+const MADE_WEIGHT: f64 = 4.0;
 const SEED: u64 = 1;
 const TREES: usize = 160;
-const RATE: f64 = 0.15;
+const RATE: f64 = 0.3;
 /// Weight of candidates, both kinds together, that a leaf must have beside what it learns from.
 const SHRINK: f64 = 4.0;
 const LEAVES: usize = 1 << DEPTH;

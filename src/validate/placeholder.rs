@@ -57,6 +57,8 @@ const MARKERS: &[&[u8]] = &[
     b"hunter2",
     b"asdf",
     b"qwerty",
+    // The subject 1234567890 of the sample token that jwt.io publishes, in base64.
+    b"eyjzdwiioiixmjm0nty3odkwii",
 ];
 
 /// Whole values that mean "none", lower case.
@@ -70,6 +72,11 @@ const EMPTY: &[&[u8]] = &[
     b"empty",
     b"string",
     b"password",
+    b"password1",
+    b"password123",
+    b"mypassword",
+    b"testpassword",
+    b"testpass",
     b"passwd",
     b"secret",
     b"token",
