@@ -114,6 +114,7 @@ pub(super) fn not_placeholder(value: &[u8]) -> bool {
         || is_template(value)
         || is_word(value)
         || has_marker(value)
+        || is_number(value)
         || is_monotone(value))
 }
 
@@ -130,6 +131,19 @@ fn is_template(value: &[u8]) -> bool {
         | [b'%', inner @ .., b'%'] => name(inner),
         _ => false,
     }
+}
+
+/// A number as a program writes it: `0x1f`, `65536u32`. Digits alone may be a password.
+fn is_number(value: &[u8]) -> bool {
+    const HEX_DIGITS_MAX: usize = 16;
+    const TYPES: [&[u8]; 8] = [b"u8", b"u16", b"u32", b"u64", b"i8", b"i16", b"i32", b"i64"];
+    if let Some(digits) = value.strip_prefix(b"0x") {
+        return digits.len() <= HEX_DIGITS_MAX && digits.iter().all(u8::is_ascii_hexdigit);
+    }
+    let digits = TYPES.iter().find_map(|kind| value.strip_suffix(*kind));
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'_')
+    })
 }
 
 fn is_word(value: &[u8]) -> bool {
