@@ -120,7 +120,7 @@ const WORDS: [&str; 32] = [
 ];
 
 /// What is said of passwords.
-const SAID: [&str; 16] = [
+const SAID: [&str; 26] = [
     "required",
     "incorrect",
     "wrong",
@@ -137,6 +137,16 @@ const SAID: [&str; 16] = [
     "falsch",
     "requis",
     "something",
+    "OAuth2",
+    "2FA",
+    "SHA256",
+    "UserPassword",
+    "reset",
+    "manager",
+    "v2.1",
+    "PBKDF2",
+    "Manager1",
+    "NoPassword",
 ];
 
 impl Made {
@@ -241,6 +251,15 @@ impl Random {
             "il mio wachtwoord is ",
             "password changed to ",
             "password -> ",
+            "use the admin password ",
+            "and password ",
+            "the login password, ",
+            "nutze das Passwort ",
+            "La contraseña del servidor es ",
+            "Kennwort: ",
+            "hasło: ",
+            "set SMTP_PASSWORD=",
+            "export DB_PASSWORD=",
             "the admin password for staging is now ",
         ]);
         let secret = self.below(2) == 0;
@@ -416,7 +435,7 @@ impl Random {
             .map(|(place, word)| if place == 0 { word.to_owned() } else { capital(word) })
             .collect();
         let style = [&snake, &camel][self.below(2)];
-        let shape = self.below(20);
+        let shape = self.below(22);
         let (left, right) = match shape {
             0 => (format!("{upper}="), "\n"),
             1 => (format!("export {upper}=\""), "\"\n"),
@@ -439,6 +458,8 @@ impl Random {
                 (format!("    client.set{}(\"", camel[..1].to_uppercase() + &camel[1..]), "\");\n")
             }
             16 => (format!("  <{camel}>"), "</x>\n"),
+            20 => (format!("[{{\"name\":\"{upper}\",\"value\":\""), "\"}]\n"),
+            21 => (format!("  <property name=\"{camel}\" value=\""), "\"/>\n"),
             18 | 19 => {
                 let kebab = name.replace(' ', "-");
                 let head =
