@@ -184,3 +184,22 @@ fn is_monotone(value: &[u8]) -> bool {
     }
     value.len() >= 4 && (distinct == 1 || value.len() >= 12 && distinct <= 3)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::not_placeholder;
+
+    #[test]
+    fn typed_numbers_are_no_secrets_and_digits_may_be() {
+        for (value, expect) in [
+            ("65536u32", false),
+            ("0x80041064", false),
+            ("1_000i64", false),
+            ("20150817", true),
+            ("u32", true),
+            ("0x5f3c91d27be04a865f3c91d27be04a86", true),
+        ] {
+            assert_eq!(not_placeholder(value.as_bytes()), expect, "{value}");
+        }
+    }
+}
