@@ -1,8 +1,12 @@
 //! L2: small statistical models of text. This layer knows nothing of rules; it only measures values.
 
 mod randomness;
+mod secret;
 
 pub use randomness::{FEATURES, features, randomness};
+pub use secret::{
+    DEPTH, LEFT_BYTES_MAX, SECRET_FEATURES, TREE_BYTES, UNIT, Valued, secret, secret_features,
+};
 
 /// Shannon entropy of the byte distribution, in bits per byte from 0 to 8; 0 for an empty value.
 ///

@@ -13,6 +13,8 @@ pub(crate) struct Checks {
     pub(crate) score: f32,
     pub(crate) validators: Vec<fn(&[u8]) -> bool>,
     pub(crate) shape: Option<ShapeSpec>,
+    /// The model of secrets decides the score.
+    pub(crate) classified: bool,
     /// Values that are never reported, lower-case, sorted.
     pub(crate) allow: Vec<Box<[u8]>>,
     pub(crate) keywords: Option<Window>,
@@ -42,5 +44,7 @@ pub(crate) struct Companion {
 
 /// What a supporting keyword adds to the score: one level of confidence.
 pub(crate) const KEYWORD_SCORE: f32 = 0.25;
+/// A value that a model finds less likely is not reported.
+pub(crate) const CLASSIFIED_SCORE_MIN: f32 = 0.2;
 /// No evidence makes a finding surer than this.
 pub(crate) const SCORE_MAX: f32 = 0.99;

@@ -428,6 +428,7 @@ fn compile_checks(
             .map(|validator| validator.check)
             .collect(),
         shape: spec.shape,
+        classified: spec.classifier.is_some(),
         allow,
         keywords: spec
             .keywords

@@ -3,7 +3,7 @@
 use super::Rule;
 use super::checks::Checks;
 use crate::base::{Action, Confidence};
-use crate::syntax::{ActionName, ConfidenceName, PackSpec, Status};
+use crate::syntax::{ActionName, ConfidenceName, OnSpec, PackSpec, Status};
 use std::sync::Arc;
 
 /// A named selection of rules with thresholds and actions.
@@ -77,15 +77,20 @@ fn setting(spec: &PackSpec, rule: &Rule, label: &str) -> RuleSetting {
     let enabled = in_life
         && spec.include.iter().any(|pattern| selects(pattern.get_ref()))
         && !spec.exclude.iter().any(|pattern| selects(pattern.get_ref()));
-    let actions = Confidence::ALL.map(|level| {
-        spec.on
-            .iter()
-            .find(|on| {
-                self::selects(on.label.get_ref(), label) && level >= level_of(on.min_confidence)
-            })
-            .map_or(Action::Flag, |on| action_of(on.action))
-    });
-    RuleSetting { enabled, min_confidence: level_of(spec.min_confidence), actions }
+    let said = |level: Confidence| {
+        let decides = |on: &&OnSpec| {
+            self::selects(on.label.get_ref(), label) && level >= level_of(on.min_confidence)
+        };
+        spec.on.iter().find(decides).map(|on| on.action)
+    };
+    let actions = Confidence::ALL.map(|level| said(level).map_or(Action::Flag, action_of));
+    let reported =
+        |level: &Confidence| said(*level).is_none_or(|action| action != ActionName::Ignore);
+    // What is ignored at every level is not looked for at all.
+    let Some(least) = Confidence::ALL.into_iter().find(reported) else {
+        return RuleSetting { enabled: false, min_confidence: Confidence::High, actions };
+    };
+    RuleSetting { enabled, min_confidence: least.max(level_of(spec.min_confidence)), actions }
 }
 
 /// Whether `pattern` names `id`: the same, a dotted prefix of it, or a prefix that ends in `*`.
@@ -108,7 +113,7 @@ pub(crate) fn level_of(name: ConfidenceName) -> Confidence {
 
 fn action_of(name: ActionName) -> Action {
     match name {
-        ActionName::Allow => Action::Allow,
+        ActionName::Ignore | ActionName::Allow => Action::Allow,
         ActionName::Flag => Action::Flag,
         ActionName::Redact => Action::Redact,
         ActionName::Block => Action::Block,

@@ -7,7 +7,7 @@ use crate::matcher::verify::Match;
 use crate::matcher::{Context, Groups, ShapeKind};
 use crate::payload::json::Leaf;
 use crate::rules::Rules;
-use crate::rules::checks::{Checks, KEYWORD_SCORE, SCORE_MAX, Window};
+use crate::rules::checks::{CLASSIFIED_SCORE_MIN, Checks, KEYWORD_SCORE, SCORE_MAX, Window};
 use crate::rules::keywords::{KeywordGroup, Keywords};
 use crate::rules::pattern::Pattern;
 use crate::syntax::ShapeSpec;
@@ -86,6 +86,9 @@ pub(super) fn judge(
     {
         return None;
     }
+    if checks.classified {
+        score = classified(around, found)?;
+    }
     Some(Finding {
         rule: checks.rule,
         label: checks.label,
@@ -94,6 +97,17 @@ pub(super) fn judge(
         score,
         evidence,
     })
+}
+
+/// The probability that the value of a match is a secret, if that is worth reporting.
+fn classified(around: &Surroundings<'_>, found: Match) -> Option<f32> {
+    let start = found.value_start;
+    // The view of a document has the names of its members where they were: in front of the values.
+    let name = around.key.filter(|_| start == 0);
+    let left = &around.text[start.saturating_sub(classify::LEFT_BYTES_MAX)..start];
+    let value = &around.text[start..found.value_end];
+    let score = classify::secret(&classify::Valued { value, left, name }).min(SCORE_MAX);
+    (score >= CLASSIFIED_SCORE_MIN).then_some(score)
 }
 
 /// Widest stretch of text that is searched for a keyword before a match is verified, in bytes. Beyond it verification is cheaper.

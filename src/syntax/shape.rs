@@ -79,6 +79,7 @@ pub(super) static RULE: Table = Table {
         may("keywords", Kind::Table(&KEYWORDS)),
         may("exclude", Kind::Table(&EXCLUDE)),
         may("shape", Kind::Table(&SHAPE)),
+        may("classifier", Kind::Name(&["secret"])),
         may("allow", Kind::Texts),
         may("requires", Kind::Tables(&COMPANION)),
         may("precedence", Kind::Name(&["specific", "generic"])),
@@ -182,7 +183,7 @@ static ON: Table = Table {
     fields: &[
         must("label", Kind::Text),
         must("min-confidence", CONFIDENCE),
-        must("action", Kind::Name(&["allow", "flag", "redact", "block"])),
+        must("action", Kind::Name(&["ignore", "allow", "flag", "redact", "block"])),
     ],
 };
 

@@ -88,6 +88,10 @@ pub struct RuleSpec {
     /// What the reported bytes must look like beyond the pattern.
     #[serde(default)]
     pub shape: Option<ShapeSpec>,
+    /// Model that judges the value and what it is assigned to. Its probability takes the place of the score, so that `confidence` is only
+    /// what to expect; there is no finding below 0.2.
+    #[serde(default)]
+    pub classifier: Option<ClassifierName>,
     /// Values that are never reported (compared without regard to ASCII case).
     #[serde(default)]
     pub allow: Vec<String>,
@@ -161,6 +165,15 @@ impl ConfidenceName {
             Self::High => "high",
         }
     }
+}
+
+/// A model that judges values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum ClassifierName {
+    /// Secret, or identifier, digest, template or word.
+    Secret,
 }
 
 /// Which rule gives way when two overlap.
@@ -493,6 +506,8 @@ pub struct OnSpec {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum ActionName {
+    /// Do not even report it.
+    Ignore,
     /// Let it pass.
     Allow,
     /// Take note.

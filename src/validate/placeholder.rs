@@ -57,6 +57,8 @@ const MARKERS: &[&[u8]] = &[
     b"hunter2",
     b"asdf",
     b"qwerty",
+    // The subject 1234567890 of the sample token that jwt.io publishes, in base64.
+    b"eyjzdwiioiixmjm0nty3odkwii",
 ];
 
 /// Whole values that mean "none", lower case.
@@ -70,6 +72,11 @@ const EMPTY: &[&[u8]] = &[
     b"empty",
     b"string",
     b"password",
+    b"password1",
+    b"password123",
+    b"mypassword",
+    b"testpassword",
+    b"testpass",
     b"passwd",
     b"secret",
     b"token",
@@ -107,6 +114,7 @@ pub(super) fn not_placeholder(value: &[u8]) -> bool {
         || is_template(value)
         || is_word(value)
         || has_marker(value)
+        || is_number(value)
         || is_monotone(value))
 }
 
@@ -123,6 +131,19 @@ fn is_template(value: &[u8]) -> bool {
         | [b'%', inner @ .., b'%'] => name(inner),
         _ => false,
     }
+}
+
+/// A number as a program writes it: `0x1f`, `65536u32`. Digits alone may be a password.
+fn is_number(value: &[u8]) -> bool {
+    const HEX_DIGITS_MAX: usize = 16;
+    const TYPES: [&[u8]; 8] = [b"u8", b"u16", b"u32", b"u64", b"i8", b"i16", b"i32", b"i64"];
+    if let Some(digits) = value.strip_prefix(b"0x") {
+        return digits.len() <= HEX_DIGITS_MAX && digits.iter().all(u8::is_ascii_hexdigit);
+    }
+    let digits = TYPES.iter().find_map(|kind| value.strip_suffix(*kind));
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'_')
+    })
 }
 
 fn is_word(value: &[u8]) -> bool {
@@ -162,4 +183,23 @@ fn is_monotone(value: &[u8]) -> bool {
         }
     }
     value.len() >= 4 && (distinct == 1 || value.len() >= 12 && distinct <= 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::not_placeholder;
+
+    #[test]
+    fn typed_numbers_are_no_secrets_and_digits_may_be() {
+        for (value, expect) in [
+            ("65536u32", false),
+            ("0x80041064", false),
+            ("1_000i64", false),
+            ("20150817", true),
+            ("u32", true),
+            ("0x5f3c91d27be04a865f3c91d27be04a86", true),
+        ] {
+            assert_eq!(not_placeholder(value.as_bytes()), expect, "{value}");
+        }
+    }
 }

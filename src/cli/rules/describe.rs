@@ -50,6 +50,9 @@ pub(super) fn conditions_short(spec: &RuleSpec, words_max: usize) -> Vec<String>
     if let Some(shape) = &spec.shape {
         all.extend(shape_words(shape));
     }
+    if spec.classifier.is_some() {
+        all.push("Score: the probability by the model `secret`, at least 0.2.".to_owned());
+    }
     for companion in &spec.requires {
         let (rule, within) = (companion.rule.get_ref(), companion.within.get_ref());
         all.push(format!("Required: a finding of `{rule}` at most {within} bytes away."));
