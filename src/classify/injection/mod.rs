@@ -1,0 +1,89 @@
+//! Whether a piece of text tries to steer a model: prompt injection and jailbreaks.
+//!
+//! A linear model over hashed features of a window of text. It reads words, not intentions: attacks that are ordinary
+//! sentences look like ordinary sentences to it (`classifiers/models/injection/CARD.md`).
+
+mod features;
+mod lexicon;
+mod revise;
+
+pub use features::{BUCKETS, Features};
+pub use revise::{ATTACK_MIN, HARMLESS_MAX, TALK_MAX, revise};
+
+use crate::base::Span;
+
+/// Name and version of the model that is built in.
+pub const MODEL: &str = "injection/1";
+
+/// Bytes of a window. An attack that carries a cue says what it wants within a few sentences of it.
+pub const WINDOW_BYTES: usize = 512;
+
+/// Bytes of a window that stand before the cue it is about.
+const WINDOW_BEFORE_BYTES: usize = 192;
+
+/// Scale, bias and one signed byte per bucket.
+const MODEL_BYTES: usize = 8 + BUCKETS;
+
+static BUILTIN: &[u8; MODEL_BYTES] =
+    include_bytes!("../../../classifiers/models/injection/model.bin");
+
+/// Weights of the features.
+#[derive(Clone, Copy, Debug)]
+pub struct Model<'m> {
+    scale: f32,
+    bias: f32,
+    weights: &'m [u8],
+}
+
+impl Model<'static> {
+    /// The model that is built in.
+    pub fn builtin() -> Self {
+        Model::new(BUILTIN)
+    }
+}
+
+impl<'m> Model<'m> {
+    /// A model from its bytes: scale and bias as little-endian `f32`, then the weights of the buckets in steps of the scale.
+    pub fn new(bytes: &'m [u8; MODEL_BYTES]) -> Self {
+        let [a, b, c, d, e, f, g, h, weights @ ..] = bytes;
+        let scale = f32::from_le_bytes([*a, *b, *c, *d]);
+        let bias = f32::from_le_bytes([*e, *f, *g, *h]);
+        Self { scale, bias, weights }
+    }
+
+    /// Probability from 0 to 1 that a window is an attack on a model. Windows have at most [`WINDOW_BYTES`]; what is longer is
+    /// read whole, but weighs words less than training did.
+    pub fn window(&self, features: &mut Features, window: &[u8]) -> f32 {
+        let buckets = features.of(window);
+        if buckets.is_empty() {
+            return 0.0;
+        }
+        let weight = |bucket: &u32| i32::from(self.weights[*bucket as usize].cast_signed());
+        let sum: i32 = buckets.iter().map(weight).sum();
+        let norm = (buckets.len() as f32).sqrt();
+        logistic(self.bias + self.scale * sum as f32 / norm)
+    }
+
+    /// The greatest probability of all windows of a text, which overlap by half.
+    pub fn text(&self, features: &mut Features, text: &[u8]) -> f32 {
+        windows(text).map(|window| self.window(features, &text[window.range()])).fold(0.0, f32::max)
+    }
+}
+
+/// The windows of a text, which overlap by half.
+pub fn windows(text: &[u8]) -> impl Iterator<Item = Span> {
+    let step = WINDOW_BYTES / 2;
+    let count = text.len().saturating_sub(step).div_ceil(step).max(1);
+    (0..count).map(move |i| Span::new(i * step, (i * step + WINDOW_BYTES).min(text.len())))
+}
+
+/// The window that is judged for a cue.
+pub fn window_around(text: &[u8], cue: Span) -> Span {
+    let start = cue.start.saturating_sub(WINDOW_BEFORE_BYTES);
+    let end = (start + WINDOW_BYTES).min(text.len());
+    Span::new(end.saturating_sub(WINDOW_BYTES), end)
+}
+
+fn logistic(sum: f32) -> f32 {
+    1.0 / (1.0 + (-sum).exp())
+}
