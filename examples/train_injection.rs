@@ -3,7 +3,7 @@
 //! `cargo run --release --example train_injection -- CORPUS.jsonl... > classifiers/models/injection/model.bin`
 //! `cargo run --release --example train_injection -- --leave-one-out CORPUS.jsonl...`
 //!
-//! Corpora are as for `lockgate eval`: `text`, `label`, `spans`; gzip or not. The same files give the same bytes.
+//! The templates of `classifiers/models/injection/phrases.txt` are one more corpus. Corpora are as for `lockgate eval`: `text`, `label`, `spans`; gzip or not. The same files give the same bytes.
 
 #[path = "train_injection/corpus.rs"]
 mod corpus;
@@ -12,6 +12,11 @@ mod fit;
 #[path = "train_injection/measure.rs"]
 mod measure;
 
+#[path = "train_injection/phrases.rs"]
+mod phrases;
+#[path = "train_injection/random.rs"]
+mod random;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -19,7 +24,8 @@ fn main() -> io::Result<()> {
     let (flags, files): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
     let files: Vec<PathBuf> = files.into_iter().map(PathBuf::from).collect();
-    let corpora = files.iter().map(|file| corpus::read(file)).collect::<io::Result<Vec<_>>>()?;
+    let read = files.iter().map(|file| corpus::read(file));
+    let corpora = read.chain([Ok(phrases::corpus(1))]).collect::<io::Result<Vec<_>>>()?;
     if flags.iter().any(|flag| flag == "--leave-one-out") {
         measure::leave_one_out(&corpora);
         return Ok(());

@@ -1,6 +1,7 @@
 //! Logistic regression over hashed features, by AdaGrad in a seeded order.
 
 use crate::corpus::{Corpus, Document, Truth};
+use crate::random::Random;
 use lockgate::classify::injection::{BUCKETS, Features};
 
 const EPOCHS: usize = 12;
@@ -86,23 +87,4 @@ fn quantise(weights: &[f32], bias: f32) -> Box<[u8; 8 + BUCKETS]> {
         *slot = ((weight / scale).round().clamp(-127.0, 127.0) as i8).cast_unsigned();
     }
     model
-}
-
-/// SplitMix64: small, seeded, the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut value = self.0;
-        value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        value ^ (value >> 31)
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, (self.next() % (last as u64 + 1)) as usize);
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use crate::corpus::{Corpus, Document, Truth};
 use crate::fit::fit;
 use lockgate::base::{Confidence, Input};
-use lockgate::classify::injection::{ATTACK_MIN, Features, Model, revise, window_around};
+use lockgate::classify::injection::{Author, Features, Model, revise, window_around};
 use lockgate::rules::{Compiler, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use std::collections::HashSet;
@@ -22,7 +22,10 @@ struct Answer {
 pub(crate) fn leave_one_out(corpora: &[Corpus]) {
     let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
     let mut all = Vec::new();
-    println!("| left out | documents | n | rules | model ≥ {ATTACK_MIN} | rules and model | any |");
+    println!(
+        "| left out | documents | n | rules | model ≥ {:.2} | rules and model | any |",
+        Author::Anyone.attack_min()
+    );
     println!("|---|---|---|---|---|---|---|");
     for corpus in corpora {
         let others: Vec<&Corpus> = corpora.iter().filter(|c| c.name != corpus.name).collect();
@@ -51,13 +54,17 @@ fn answers(rules: &Rules, model: Model<'_>, documents: &[Document]) -> Vec<Answe
     let mut features = Features::default();
     let mut answer = |document: &Document| {
         let text = document.text.as_bytes();
+        let author = match document.truth {
+            Truth::SystemPrompt => Author::Owner,
+            _ => Author::Anyone,
+        };
         let (mut before, mut both) = (0.0_f32, 0.0_f32);
         for finding in scanner.scan(&mut scratch, &Input::new(text)) {
             if rules.label(finding.label).id.starts_with("ai.injection") {
                 let window = window_around(text, finding.span);
                 let attack = model.window(&mut features, &text[window.range()]);
                 before = before.max(finding.score);
-                both = both.max(revise(finding.score, attack).unwrap_or(0.0));
+                both = both.max(revise(finding.score, attack, author).unwrap_or(0.0));
             }
         }
         let model = model.text(&mut features, text);
@@ -94,7 +101,7 @@ fn table(name: &str, answers: &[Answer]) {
             "| {name} | {words} | {} | {} | {} | {} | {} |",
             of.len(),
             share(&|answer| likely(answer.rules)),
-            share(&|answer| answer.model >= ATTACK_MIN),
+            share(&|answer| answer.model >= Author::Anyone.attack_min()),
             share(&|answer| likely(answer.both)),
             share(&|answer| answer.both > 0.0),
         );

@@ -8,7 +8,7 @@ mod lexicon;
 mod revise;
 
 pub use features::{BUCKETS, Features};
-pub use revise::{ATTACK_MIN, HARMLESS_MAX, TALK_MAX, revise};
+pub use revise::{Author, revise};
 
 use crate::base::Span;
 
@@ -18,8 +18,8 @@ pub const MODEL: &str = "injection/1";
 /// Bytes of a window. An attack that carries a cue says what it wants within a few sentences of it.
 pub const WINDOW_BYTES: usize = 512;
 
-/// Bytes of a window that stand before the cue it is about.
-const WINDOW_BEFORE_BYTES: usize = 192;
+/// Least number of bytes that a window has before the cue it is about, where the text has them.
+const WINDOW_BEFORE_BYTES_MIN: usize = 64;
 
 /// Scale, bias and one signed byte per bucket.
 const MODEL_BYTES: usize = 8 + BUCKETS;
@@ -72,16 +72,21 @@ impl<'m> Model<'m> {
 
 /// The windows of a text, which overlap by half.
 pub fn windows(text: &[u8]) -> impl Iterator<Item = Span> {
-    let step = WINDOW_BYTES / 2;
-    let count = text.len().saturating_sub(step).div_ceil(step).max(1);
-    (0..count).map(move |i| Span::new(i * step, (i * step + WINDOW_BYTES).min(text.len())))
+    const STEP: usize = WINDOW_BYTES / 2;
+    let count = text.len().saturating_sub(STEP).div_ceil(STEP).max(1);
+    (0..count).map(move |i| window_from(text, i * STEP))
 }
 
-/// The window that is judged for a cue.
+/// The window that is judged for a cue. It is one of [`windows`], so that many cues in a text share a few windows.
 pub fn window_around(text: &[u8], cue: Span) -> Span {
-    let start = cue.start.saturating_sub(WINDOW_BEFORE_BYTES);
-    let end = (start + WINDOW_BYTES).min(text.len());
-    Span::new(end.saturating_sub(WINDOW_BYTES), end)
+    const STEP: usize = WINDOW_BYTES / 2;
+    window_from(text, cue.start.saturating_sub(WINDOW_BEFORE_BYTES_MIN) / STEP * STEP)
+}
+
+/// The window that starts here, or earlier if the text ends before it does.
+fn window_from(text: &[u8], start: usize) -> Span {
+    let start = start.min(text.len().saturating_sub(WINDOW_BYTES));
+    Span::new(start, (start + WINDOW_BYTES).min(text.len()))
 }
 
 fn logistic(sum: f32) -> f32 {
