@@ -24,13 +24,16 @@ fn main() -> io::Result<()> {
     let (flags, files): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
     let files: Vec<PathBuf> = files.into_iter().map(PathBuf::from).collect();
-    let read = files.iter().map(|file| corpus::read(file));
-    let corpora = read.chain([Ok(phrases::corpus(1))]).collect::<io::Result<Vec<_>>>()?;
+    let mut corpora = Vec::new();
+    for file in &files {
+        corpora.extend(corpus::read(file)?);
+    }
+    let templates = phrases::corpus(1);
     if flags.iter().any(|flag| flag == "--leave-one-out") {
-        measure::leave_one_out(&corpora);
+        measure::leave_one_out(&corpora, &templates);
         return Ok(());
     }
-    let all: Vec<&corpus::Corpus> = corpora.iter().collect();
+    let all: Vec<&corpus::Corpus> = corpora.iter().chain([&templates]).collect();
     let model = fit::fit(&all, &|_| true);
     io::stdout().lock().write_all(&model[..])
 }

@@ -4,6 +4,7 @@ use flate2::read::MultiGzDecoder;
 use lockgate::base::Span;
 use lockgate::classify::injection::windows;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -88,7 +89,7 @@ pub(crate) struct Document {
 
 impl Document {
     /// Windows that teach, and whether each is an attack. Windows that touch an attack a little teach nothing.
-    pub fn lessons(&self) -> Vec<(&[u8], bool)> {
+    pub(crate) fn lessons(&self) -> Vec<(&[u8], bool)> {
         let text = self.text.as_bytes();
         let attack = self.truth == Truth::Attack;
         let mut lessons = Vec::new();
@@ -114,20 +115,25 @@ pub(crate) struct Corpus {
     pub documents: Vec<Document>,
 }
 
-/// Reads a file of documents; lines that hold none are left out.
-pub(crate) fn read(path: &Path) -> io::Result<Corpus> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+/// Reads a file of documents: a corpus for each `set` of harmless ones that they name. Lines that hold no document are left out.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<Corpus>> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let file = File::open(path)?;
     let reader: Box<dyn Read> =
         if name.ends_with(".gz") { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-    let mut documents = Vec::new();
+    let stem = name.split('.').next().unwrap_or_default();
+    let mut corpora: BTreeMap<String, Vec<Document>> = BTreeMap::new();
     for line in BufReader::new(reader).lines() {
         let value: Value = serde_json::from_str(&line?)?;
-        documents.extend(document(&value));
+        let Some(document) = document(&value) else { continue };
+        let name = match value["meta"]["set"].as_str() {
+            Some(set) if document.truth == Truth::Benign => format!("{stem}/{set}"),
+            _ => stem.to_string(),
+        };
+        corpora.entry(name).or_default().push(document);
     }
-    let name = name.split('.').next().unwrap_or_default().to_string();
-    eprintln!("{name}: {} documents", documents.len());
-    Ok(Corpus { name, documents })
+    let corpora = corpora.into_iter().map(|(name, documents)| Corpus { name, documents });
+    Ok(corpora.collect())
 }
 
 fn document(value: &Value) -> Option<Document> {

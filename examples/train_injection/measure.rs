@@ -3,7 +3,9 @@
 use crate::corpus::{Corpus, Document, Truth};
 use crate::fit::fit;
 use lockgate::base::{Confidence, Input};
-use lockgate::classify::injection::{Author, Features, Model, revise, window_around};
+use lockgate::classify::injection::{
+    Author, Features, Model, UNCUED_ATTACK_MIN, revise, window_around,
+};
 use lockgate::rules::{Compiler, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use std::collections::HashSet;
@@ -13,33 +15,61 @@ struct Answer {
     truth: Truth,
     /// The model alone, over the whole text.
     model: f32,
-    /// The best score of a rule's finding, before and after the model was asked.
-    rules: f32,
-    both: f32,
+    /// The score of each finding of a rule, and what the model says of the window around it.
+    cues: Vec<(f32, f32)>,
 }
 
-/// Leaves out each corpus in turn, learns from the others, and prints what the model says about the one left out.
-pub(crate) fn leave_one_out(corpora: &[Corpus]) {
+impl Answer {
+    fn author(&self) -> Author {
+        if self.truth == Truth::SystemPrompt { Author::Owner } else { Author::Anyone }
+    }
+
+    fn rules(&self) -> f32 {
+        self.cues.iter().map(|(score, _)| *score).fold(0.0, f32::max)
+    }
+
+    fn both(&self) -> f32 {
+        let revised =
+            self.cues.iter().filter_map(|(score, attack)| revise(*score, *attack, self.author()));
+        revised.fold(0.0, f32::max)
+    }
+
+    /// Whether a finding is left with other thresholds.
+    fn at(&self, attack_min: f32, talk_max: f32) -> bool {
+        self.cues
+            .iter()
+            .any(|&(score, attack)| attack >= attack_min || (score >= 0.5 && attack >= talk_max))
+    }
+}
+
+/// The answers about one corpus.
+struct Measured<'c> {
+    name: &'c str,
+    answers: Vec<Answer>,
+}
+
+/// Leaves out each corpus in turn, learns from the others, and prints what rules and model say about the one left out. The templates are
+/// never what is measured: they were written for the model.
+pub(crate) fn leave_one_out(corpora: &[Corpus], templates: &Corpus) {
     let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
-    let mut all = Vec::new();
-    println!(
-        "| left out | documents | n | rules | model ≥ {:.2} | rules and model | any |",
-        Author::Anyone.attack_min()
-    );
+    println!("| left out | documents | n | rules | model alone | rules and model | any finding |");
     println!("|---|---|---|---|---|---|---|");
-    for corpus in corpora {
-        let others: Vec<&Corpus> = corpora.iter().filter(|c| c.name != corpus.name).collect();
-        // Texts that are in several corpora would be measured on what was learnt.
-        let known: HashSet<String> = corpus.documents.iter().map(|d| essence(&d.text)).collect();
-        let model = fit(&others, &|document| !known.contains(&essence(&document.text)));
-        let answers = answers(&rules, Model::new(&model), &corpus.documents);
-        table(&corpus.name, &answers);
-        all.extend(answers);
-    }
-    table("all", &all);
-    for share in [0.02, 0.01, 0.005, 0.002] {
-        operating_point(&all, share);
-    }
+    let measured: Vec<Measured<'_>> = corpora
+        .iter()
+        .map(|corpus| {
+            let others = corpora.iter().filter(|other| other.name != corpus.name);
+            let others: Vec<&Corpus> = others.chain([templates]).collect();
+            // Texts that are in several corpora would be measured on what was learnt.
+            let known: HashSet<String> =
+                corpus.documents.iter().map(|document| essence(&document.text)).collect();
+            let model = fit(&others, &|document| !known.contains(&essence(&document.text)));
+            let answers = answers(&rules, Model::new(&model), &corpus.documents);
+            table(&corpus.name, &answers.iter().collect::<Vec<_>>());
+            Measured { name: &corpus.name, answers }
+        })
+        .collect();
+    table("all", &measured.iter().flat_map(|corpus| &corpus.answers).collect::<Vec<_>>());
+    thresholds(&measured);
 }
 
 /// Letters and digits in lower case.
@@ -54,33 +84,19 @@ fn answers(rules: &Rules, model: Model<'_>, documents: &[Document]) -> Vec<Answe
     let mut features = Features::default();
     let mut answer = |document: &Document| {
         let text = document.text.as_bytes();
-        let author = match document.truth {
-            Truth::SystemPrompt => Author::Owner,
-            _ => Author::Anyone,
-        };
-        let (mut before, mut both) = (0.0_f32, 0.0_f32);
+        let mut cues = Vec::new();
         for finding in scanner.scan(&mut scratch, &Input::new(text)) {
-            if rules.label(finding.label).id.starts_with("ai.injection") {
+            if &*rules.label(finding.label).id == "ai.injection" {
                 let window = window_around(text, finding.span);
-                let attack = model.window(&mut features, &text[window.range()]);
-                before = before.max(finding.score);
-                both = both.max(revise(finding.score, attack, author).unwrap_or(0.0));
+                cues.push((finding.score, model.window(&mut features, &text[window.range()])));
             }
         }
-        let model = model.text(&mut features, text);
-        if std::env::var_os("SHOW").is_some() {
-            let wrong = (document.truth == Truth::Attack) != (both >= 0.5);
-            if wrong && document.truth != Truth::Ordinary {
-                let shown: String = document.text.chars().take(300).collect();
-                eprintln!("{:?} {model:.2} {before:.2} {both:.2} {shown:?}", document.truth);
-            }
-        }
-        Answer { truth: document.truth, model, rules: before, both }
+        Answer { truth: document.truth, model: model.text(&mut features, text), cues }
     };
     documents.iter().map(&mut answer).collect()
 }
 
-fn table(name: &str, answers: &[Answer]) {
+fn table(name: &str, answers: &[&Answer]) {
     let rows = [
         (Truth::Attack, "attacks with a cue"),
         (Truth::Ordinary, "attacks in ordinary words"),
@@ -88,22 +104,21 @@ fn table(name: &str, answers: &[Answer]) {
         (Truth::SystemPrompt, "system prompts"),
     ];
     for (truth, words) in rows {
-        let of: Vec<&Answer> = answers.iter().filter(|answer| answer.truth == truth).collect();
+        let of: Vec<&&Answer> = answers.iter().filter(|answer| answer.truth == truth).collect();
         if of.is_empty() {
             continue;
         }
         let share = |hit: &dyn Fn(&Answer) -> bool| {
-            let hits = of.iter().filter(|answer| hit(answer)).count();
-            interval(hits, of.len())
+            interval(of.iter().filter(|answer| hit(answer)).count(), of.len())
         };
         let likely = |score: f32| Confidence::of_score(score) >= Confidence::Medium;
         println!(
             "| {name} | {words} | {} | {} | {} | {} | {} |",
             of.len(),
-            share(&|answer| likely(answer.rules)),
-            share(&|answer| answer.model >= Author::Anyone.attack_min()),
-            share(&|answer| likely(answer.both)),
-            share(&|answer| answer.both > 0.0),
+            share(&|answer| likely(answer.rules())),
+            share(&|answer| answer.model >= UNCUED_ATTACK_MIN),
+            share(&|answer| likely(answer.both())),
+            share(&|answer| answer.both() > 0.0),
         );
     }
 }
@@ -115,24 +130,48 @@ fn interval(hits: usize, total: usize) -> String {
     let middle = p + z * z / (2.0 * n);
     let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z * z / n;
-    format!("{p:.3} [{:.3}, {:.3}]", (middle - half) / scale, (middle + half) / scale)
+    format!("{p:.3} [{:.3}, {:.3}]", ((middle - half) / scale).max(0.0), (middle + half) / scale)
 }
 
-/// What the model alone finds where it alarms for at most this share of benign documents.
-fn operating_point(answers: &[Answer], share: f64) {
-    let scores = |truth: Truth| {
-        let of = answers.iter().filter(move |answer| answer.truth == truth);
-        of.map(|answer| answer.model).collect::<Vec<f32>>()
-    };
-    for negatives in [Truth::Benign, Truth::SystemPrompt] {
-        let mut benign = scores(negatives);
-        benign.sort_unstable_by(|a, b| b.total_cmp(a));
-        let Some(&threshold) = benign.get((benign.len() as f64 * share) as usize) else { continue };
-        let attacks = scores(Truth::Attack);
-        let found = attacks.iter().filter(|score| **score > threshold).count();
-        println!(
-            "model alone, {share} of {negatives:?}: above {threshold:.3}, recall {}",
-            interval(found, attacks.len())
-        );
+/// What other thresholds would give, as means over the corpora left out, so that a large one counts no more than a small one.
+fn thresholds(measured: &[Measured<'_>]) {
+    const DOCUMENTS_MIN: usize = 20;
+    println!(
+        "\n| attack from | talk below | recall, mean of corpora | false alarms, all | of system prompts |"
+    );
+    println!("|---|---|---|---|---|");
+    for attack_min in [0.4_f32, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95] {
+        for talk_max in [0.0_f32, 0.01, 0.05] {
+            let share = |answers: &[&Answer]| {
+                let hits = answers.iter().filter(|answer| answer.at(attack_min, talk_max)).count();
+                hits as f64 / answers.len().max(1) as f64
+            };
+            let of = |corpus: &Measured<'_>, truth| -> Vec<usize> {
+                let answers = corpus.answers.iter().enumerate();
+                answers.filter(|(_, answer)| answer.truth == truth).map(|(i, _)| i).collect()
+            };
+            let recalls: Vec<f64> = measured
+                .iter()
+                .filter(|corpus| corpus.name != "bipia")
+                .filter_map(|corpus| {
+                    let attacks: Vec<&Answer> =
+                        of(corpus, Truth::Attack).iter().map(|&i| &corpus.answers[i]).collect();
+                    (attacks.len() >= DOCUMENTS_MIN).then(|| share(&attacks))
+                })
+                .collect();
+            let pooled = |truth| -> f64 {
+                let all: Vec<&Answer> = measured
+                    .iter()
+                    .flat_map(|corpus| of(corpus, truth).into_iter().map(|i| &corpus.answers[i]))
+                    .collect();
+                share(&all)
+            };
+            println!(
+                "| {attack_min} | {talk_max} | {:.3} | {:.4} | {:.4} |",
+                recalls.iter().sum::<f64>() / recalls.len().max(1) as f64,
+                pooled(Truth::Benign),
+                pooled(Truth::SystemPrompt),
+            );
+        }
     }
 }

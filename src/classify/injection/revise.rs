@@ -14,7 +14,7 @@ impl Author {
     /// Probability from which a window counts as an attack. Set on corpora that were left out of training (the model's card).
     pub const fn attack_min(self) -> f32 {
         match self {
-            Self::Anyone => 0.62,
+            Self::Anyone => 0.5,
             Self::Owner => 0.92,
         }
     }
@@ -22,11 +22,15 @@ impl Author {
     /// Probability below which a phrase that announces an attack is taken as talk about one.
     const fn talk_max(self) -> f32 {
         match self {
-            Self::Anyone => 0.02,
+            Self::Anyone => 0.01,
             Self::Owner => 0.5,
         }
     }
 }
+
+/// Probability from which a text counts as an attack although no rule found a cue in it. Windows are many, and ordinary role play reads
+/// like a jailbreak.
+pub const UNCUED_ATTACK_MIN: f32 = 0.97;
 
 /// Score of a finding from which it is a phrase that announces an attack; below, it is a weak cue.
 const ANNOUNCED_SCORE_MIN: f32 = 0.5;
