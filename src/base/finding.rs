@@ -38,14 +38,17 @@ impl Evidence {
     pub const COMPANION: Self = Self(1 << 4);
     /// The value begins and ends with the rule's region markers.
     pub const REGION: Self = Self(1 << 5);
+    /// A model read the text around the value, and the score says what it made of it.
+    pub const MODEL: Self = Self(1 << 6);
 
-    const NAMES: [(Self, &'static str); 6] = [
+    const NAMES: [(Self, &'static str); 7] = [
         (Self::VALIDATED, "validated"),
         (Self::KEYWORD, "keyword"),
         (Self::KEY, "key"),
         (Self::SHAPE, "shape"),
         (Self::COMPANION, "companion"),
         (Self::REGION, "region"),
+        (Self::MODEL, "model"),
     ];
 
     /// This set and `other` together.

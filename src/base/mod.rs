@@ -17,4 +17,4 @@ pub use id::{LabelIndex, RuleIndex};
 pub use input::{Direction, Input};
 pub use sensitive::Sensitive;
 pub use span::Span;
-pub use verdict::{Action, Coverage, Edit, Gap, Verdict};
+pub use verdict::{Action, Coverage, DocumentScore, Edit, Gap, Verdict};

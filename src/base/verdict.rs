@@ -1,6 +1,6 @@
 //! The answer to one inspection.
 
-use super::{Code, Finding, Span};
+use super::{Code, Finding, LabelIndex, Span};
 use std::fmt;
 
 /// What the caller should do. Ordered: the strongest action of all findings is the verdict's.
@@ -87,6 +87,19 @@ impl Coverage {
     }
 }
 
+/// What a model says of the content as a whole. It holds no text and no place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DocumentScore {
+    /// What the model looks for.
+    pub label: LabelIndex,
+    /// Name and version of the model: `injection/1`.
+    pub model: &'static str,
+    /// The highest probability of what the model read, 0 to 1.
+    pub score: f32,
+    /// True if the score is at the model's operating point or above. Such content is never simply allowed.
+    pub detected: bool,
+}
+
 /// The answer to one inspection: what to do, where, why, and how much was looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verdict {
@@ -96,6 +109,8 @@ pub struct Verdict {
     pub edits: Vec<Edit>,
     /// What was found, in ascending order of start.
     pub findings: Vec<Finding>,
+    /// What models say of the content as a whole; empty if none was asked.
+    pub documents: Vec<DocumentScore>,
     /// What was looked at.
     pub coverage: Coverage,
 }

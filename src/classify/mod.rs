@@ -1,5 +1,6 @@
 //! L2: small statistical models of text. This layer knows nothing of rules; it only measures values.
 
+pub mod injection;
 mod randomness;
 mod secret;
 

@@ -1,17 +1,22 @@
 //! L6: the façade. One call from bytes to verdict.
 
+mod assess;
 mod pool;
 mod warm;
 
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN};
 use crate::base::{
-    Confidence, Coverage, Direction, Edit, Fault, Finding, Gap, Input, Span, Verdict, limits,
+    Action, Confidence, Coverage, Direction, DocumentScore, Edit, Fault, Finding, Gap, Input, Span,
+    Verdict, limits,
 };
+use crate::classify::injection::Features;
 use crate::payload::json::Document;
 use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
 use crate::scan::{Scanner, Scratch};
 use crate::{policy, text};
+pub use assess::Classify;
+use assess::{Text, assess};
 use pool::Pool;
 use std::sync::Arc;
 
@@ -45,6 +50,8 @@ pub struct InspectOptions {
     pub direction: Direction,
     /// Drop findings below this, beyond what the pack says.
     pub min_confidence: Option<Confidence>,
+    /// When the model of prompt injection reads the content.
+    pub classify: Classify,
     /// How to redact.
     pub redaction: Redaction,
     /// Open brackets that a JSON document may have.
@@ -57,6 +64,7 @@ impl Default for InspectOptions {
             pack: None,
             direction: Direction::Input,
             min_confidence: None,
+            classify: Classify::default(),
             redaction: Redaction::default(),
             json_depth_max: limits::JSON_DEPTH_MAX,
         }
@@ -94,6 +102,7 @@ pub struct Engine {
 struct Workspace {
     scratch: Scratch,
     document: Document,
+    features: Features,
 }
 
 impl Engine {
@@ -156,33 +165,44 @@ struct Inspection<'a> {
 
 impl Inspection<'_> {
     fn run(&self, content: Content<'_>, workspace: &mut Workspace) -> Result<Verdict, Fault> {
-        let Workspace { scratch, document } = workspace;
+        let Workspace { scratch, document, features } = workspace;
         let scanner = Scanner::new(self.rules, self.pack);
         match content {
             Content::Text(bytes) => {
                 let findings = scanner.scan(scratch, &Input::new(bytes));
-                let findings = self.kept(findings);
+                let text = Text { bytes, leaves: &[] };
+                let (findings, documents) = self.assessed(&text, findings, features);
                 let edits = self.edits(bytes, &findings, Surface::Text);
-                Ok(self.verdict(bytes, findings, edits))
+                Ok(self.verdict(bytes, findings, documents, edits))
             }
             Content::Json(raw) => {
                 document.parse(raw, self.options.json_depth_max)?;
                 let view = document.text(raw);
                 let input = Input::new(view);
                 let findings = scanner.scan_document(scratch, &input, document.leaves());
-                let mut findings = self.kept(findings);
+                let text = Text { bytes: view, leaves: document.leaves() };
+                let (mut findings, documents) = self.assessed(&text, findings, features);
                 let edits = self.edits(view, &findings, Surface::Json(document));
                 for finding in &mut findings {
                     finding.span = document.to_raw(finding.span);
                 }
-                Ok(self.verdict(raw, findings, edits))
+                Ok(self.verdict(raw, findings, documents, edits))
             }
         }
     }
 
-    fn kept(&self, findings: &[Finding]) -> Vec<Finding> {
+    /// The findings that are kept once the models have revised them, and what the models say of the whole.
+    fn assessed(
+        &self,
+        text: &Text<'_>,
+        findings: &[Finding],
+        features: &mut Features,
+    ) -> (Vec<Finding>, Vec<DocumentScore>) {
+        let mut findings = findings.to_vec();
+        let documents = assess(self.rules, text, &mut findings, features, self.options.classify);
         let min = self.options.min_confidence.unwrap_or(Confidence::Low);
-        findings.iter().filter(|finding| finding.confidence >= min).copied().collect()
+        findings.retain(|finding| finding.confidence >= min);
+        (findings, documents)
     }
 
     fn edits(&self, view: &[u8], findings: &[Finding], surface: Surface<'_>) -> Vec<Edit> {
@@ -197,7 +217,13 @@ impl Inspection<'_> {
         plan(view, &redacted, self.rules, &self.options.redaction, surface)
     }
 
-    fn verdict(&self, original: &[u8], findings: Vec<Finding>, edits: Vec<Edit>) -> Verdict {
+    fn verdict(
+        &self,
+        original: &[u8],
+        findings: Vec<Finding>,
+        documents: Vec<DocumentScore>,
+        edits: Vec<Edit>,
+    ) -> Verdict {
         let mut coverage = Coverage::complete(original.len());
         if text::boundary::not_text(original) == Some(ENCODING_UNSUPPORTED) {
             coverage.bytes_scanned = 0;
@@ -205,7 +231,10 @@ impl Inspection<'_> {
                 .gaps
                 .push(Gap { code: ENCODING_UNSUPPORTED, span: Span::new(0, original.len()) });
         }
-        let action = policy::decide(&findings, self.pack, &coverage);
-        Verdict { action, edits, findings, coverage }
+        let detected = documents.iter().any(|document| document.detected);
+        // There is no place to redact: what a model says of the whole is noted.
+        let floor = if detected { Action::Flag } else { Action::Allow };
+        let action = policy::decide(&findings, self.pack, &coverage).max(floor);
+        Verdict { action, edits, findings, documents, coverage }
     }
 }

@@ -197,8 +197,9 @@ pub(super) fn query<T: Default + for<'de> Deserialize<'de>>(uri: &Uri) -> Result
 
 /// The options among the query parameters.
 pub(super) fn options(query: Query) -> Options {
-    let Query { direction: _, body: _, pack, min_confidence, style, offsets, redact } = query;
-    Options { pack, min_confidence, style, offsets, redact }
+    let Query { direction: _, body: _, pack, min_confidence, classify, style, offsets, redact } =
+        query;
+    Options { pack, min_confidence, classify, style, offsets, redact }
 }
 
 /// `first`, with what it leaves out taken from `second`.
@@ -206,6 +207,7 @@ fn merge(first: Options, second: Options) -> Options {
     Options {
         pack: first.pack.or(second.pack),
         min_confidence: first.min_confidence.or(second.min_confidence),
+        classify: first.classify.or(second.classify),
         style: first.style.or(second.style),
         offsets: first.offsets.or(second.offsets),
         redact: first.redact.or(second.redact),

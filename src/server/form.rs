@@ -8,7 +8,9 @@
 //! What lies between is a mistake: a content, something that an envelope has not, and an option of ours all the same. To inspect it as a
 //! document would drop the option in silence. Names alone do not tell, other APIs have `options` too; the value must be one of ours.
 
-use super::wire::{BodyForm, ConfidenceName, DirectionName, Offsets, Options, StyleName};
+use super::wire::{
+    BodyForm, ClassifyName, ConfidenceName, DirectionName, Offsets, Options, StyleName,
+};
 use crate::base::{Fault, code};
 use crate::rules::Rules;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
@@ -196,17 +198,19 @@ enum Name {
     Options,
     Pack,
     MinConfidence,
+    Classify,
     Style,
     Offsets,
     Redact,
 }
 
 impl Name {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Direction,
         Self::Options,
         Self::Pack,
         Self::MinConfidence,
+        Self::Classify,
         Self::Style,
         Self::Offsets,
         Self::Redact,
@@ -218,6 +222,7 @@ impl Name {
             Self::Options => "options",
             Self::Pack => "pack",
             Self::MinConfidence => "min_confidence",
+            Self::Classify => "classify",
             Self::Style => "style",
             Self::Offsets => "offsets",
             Self::Redact => "redact",
@@ -242,6 +247,7 @@ impl Name {
                 serde_json::from_str::<String>(value).is_ok_and(|pack| rules.pack(&pack).is_some())
             }
             Self::MinConfidence => is::<ConfidenceName>(value),
+            Self::Classify => is::<ClassifyName>(value),
             Self::Style => is::<StyleName>(value),
             Self::Offsets => is::<Offsets>(value),
             Self::Redact => is::<bool>(value),

@@ -7,7 +7,7 @@ use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
 use super::wire::{self, BodyForm, Redacted};
-use crate::base::{Fault, Span, Verdict, code};
+use crate::base::{DocumentScore, Fault, Span, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::payload::json::Pointers;
 use crate::redact;
@@ -176,6 +176,7 @@ fn inspect<'a>(
         pack: Some(pack.clone()),
         direction: subject.direction,
         min_confidence: subject.options.min_confidence.map(Into::into),
+        classify: subject.options.classify.map(Into::into).unwrap_or_default(),
         redaction: app.config.redaction(subject.options.style),
         json_depth_max: depth_max(app),
     };
@@ -188,6 +189,7 @@ fn inspect<'a>(
         inspected: subject.member,
         redacted: redacted(subject, &verdict)?,
         findings: findings(app, subject, &verdict),
+        documents: documents(app, &verdict),
         coverage: coverage(&verdict),
         rules: app.engine.rules().fingerprint(),
         took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -243,6 +245,17 @@ fn findings<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<w
         evidence: finding.evidence.names().collect(),
     });
     wire.collect()
+}
+
+fn documents<'a>(app: &'a App, verdict: &Verdict) -> Vec<wire::DocumentScore<'a>> {
+    let rules = app.engine.rules();
+    let score = |document: &DocumentScore| wire::DocumentScore {
+        label: &rules.label(document.label).id,
+        model: document.model,
+        score: document.score,
+        detected: document.detected,
+    };
+    verdict.documents.iter().map(score).collect()
 }
 
 fn coverage(verdict: &Verdict) -> wire::Coverage {

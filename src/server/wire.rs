@@ -1,6 +1,7 @@
 //! What travels over HTTP. The only types of the service that are (de)serialised.
 
 use crate::base::{Confidence, Direction};
+use crate::engine::Classify;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -44,6 +45,9 @@ pub struct Options {
     /// Leave out findings below this.
     #[serde(default)]
     pub min_confidence: Option<ConfidenceName>,
+    /// When the model of prompt injection reads the content.
+    #[serde(default)]
+    pub classify: Option<ClassifyName>,
     /// How to replace what was found.
     #[serde(default)]
     pub style: Option<StyleName>,
@@ -68,6 +72,8 @@ pub struct Query {
     pub pack: Option<String>,
     /// Leave out findings below this.
     pub min_confidence: Option<ConfidenceName>,
+    /// When the model of prompt injection reads the content.
+    pub classify: Option<ClassifyName>,
     /// How to replace what was found.
     pub style: Option<StyleName>,
     /// Unit of `start` and `end` of findings.
@@ -140,6 +146,28 @@ impl From<ConfidenceName> for Confidence {
     }
 }
 
+/// When the model of prompt injection reads the content.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassifyName {
+    /// Never: findings stay as the rules made them.
+    Never,
+    /// Where a rule found a cue. So it is if nothing is said.
+    Cued,
+    /// Everywhere.
+    Always,
+}
+
+impl From<ClassifyName> for Classify {
+    fn from(name: ClassifyName) -> Self {
+        match name {
+            ClassifyName::Never => Self::Never,
+            ClassifyName::Cued => Self::Cued,
+            ClassifyName::Always => Self::Always,
+        }
+    }
+}
+
 /// A style of redaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -199,6 +227,9 @@ pub struct Verdict<'a> {
     pub redacted: Option<Redacted>,
     /// What was found, in ascending order of start.
     pub findings: Vec<Finding<'a>>,
+    /// What models say of the content as a whole. Left out if none was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentScore<'a>>,
     /// What was looked at.
     pub coverage: Coverage,
     /// Fingerprint of the rule set.
@@ -236,8 +267,21 @@ pub struct Finding<'a> {
     pub confidence: &'static str,
     /// 0 to 1.
     pub score: f32,
-    /// Why: `validated`, `keyword`, `key`, `shape`, `companion`, `region`.
+    /// Why: `validated`, `keyword`, `key`, `shape`, `companion`, `region`, `model`.
     pub evidence: Vec<&'static str>,
+}
+
+/// What a model says of the content as a whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentScore<'a> {
+    /// What the model looks for.
+    pub label: &'a str,
+    /// Name and version of the model.
+    pub model: &'static str,
+    /// The highest probability of what the model read, 0 to 1.
+    pub score: f32,
+    /// True if the score is at the model's operating point or above.
+    pub detected: bool,
 }
 
 /// What was looked at.

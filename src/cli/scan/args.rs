@@ -3,6 +3,7 @@
 use crate::base::Confidence;
 use crate::batch::InputKind;
 use crate::cli::{Color, RuleSetArgs};
+use crate::engine::Classify;
 use crate::redact::Style;
 use crate::text::offsets;
 use clap::{Args, ValueEnum};
@@ -58,6 +59,9 @@ pub struct ScanArgs {
     /// Drop findings below this
     #[arg(long, value_name = "LEVEL", value_parser = confidence(), help_heading = "Rules")]
     pub min_confidence: Option<Confidence>,
+    /// When the model of prompt injection reads a document
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub classify: ClassifyArg,
 
     /// What to print
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -122,6 +126,28 @@ fn confidence() -> impl clap::builder::TypedValueParser<Value = Confidence> {
 
 fn threads() -> clap::builder::RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(0..=1024)
+}
+
+/// When the model of prompt injection reads a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ClassifyArg {
+    /// Never
+    Never,
+    /// Where a rule found a cue
+    #[default]
+    Cued,
+    /// Everywhere
+    Always,
+}
+
+impl From<ClassifyArg> for Classify {
+    fn from(when: ClassifyArg) -> Self {
+        match when {
+            ClassifyArg::Never => Self::Never,
+            ClassifyArg::Cued => Self::Cued,
+            ClassifyArg::Always => Self::Always,
+        }
+    }
 }
 
 /// Kind of input on the command line.

@@ -4,7 +4,7 @@ use super::args::OffsetUnit;
 use super::place::Place;
 use super::plan::{Mode, Plan};
 use super::visitor::InFile;
-use crate::base::{Gap, Span, Verdict};
+use crate::base::{DocumentScore, Gap, Span, Verdict};
 use crate::batch::{Document, Origin, Problem};
 use crate::rules::Rules;
 use crate::text::offsets::convert_spans;
@@ -24,6 +24,14 @@ struct JsonFinding<'r> {
     /// Column in code points, from 1; `json` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct JsonScore<'r> {
+    label: &'r str,
+    model: &'static str,
+    score: f32,
+    detected: bool,
 }
 
 #[derive(Serialize)]
@@ -73,6 +81,10 @@ pub(super) fn write(
     let id = document.record.and_then(|record| record.id.as_deref());
     head(plan, document.origin, line, id, out);
     put(out, &findings(plan, rules, document, verdict));
+    if !verdict.documents.is_empty() {
+        out.extend_from_slice(b",\"documents\":");
+        put(out, &scores(rules, verdict));
+    }
     out.extend_from_slice(b",\"coverage\":");
     let gaps = &verdict.coverage.gaps;
     let spans: Vec<_> = gaps.iter().map(|gap| gap.span).collect();
@@ -93,6 +105,17 @@ pub(super) fn write(
     };
     put(out, &coverage);
     tail(plan, out);
+}
+
+/// What models say of the document as a whole.
+fn scores<'r>(rules: &'r Rules, verdict: &Verdict) -> Vec<JsonScore<'r>> {
+    let score = |document: &DocumentScore| JsonScore {
+        label: &rules.label(document.label).id,
+        model: document.model,
+        score: document.score,
+        detected: document.detected,
+    };
+    verdict.documents.iter().map(score).collect()
 }
 
 /// Writes a document that was not inspected: nothing found, nothing covered.

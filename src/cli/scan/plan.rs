@@ -71,6 +71,7 @@ impl Plan {
             inspect: InspectOptions {
                 pack: args.rule_set.pack.clone(),
                 min_confidence: args.min_confidence,
+                classify: args.classify.into(),
                 redaction: redaction(args)?,
                 ..InspectOptions::default()
             },
