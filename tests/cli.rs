@@ -11,6 +11,8 @@ mod eval;
 mod findings;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/import.rs"]
+mod import;
 #[path = "cli/redact.rs"]
 mod redact;
 #[path = "cli/run.rs"]

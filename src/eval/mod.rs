@@ -25,7 +25,7 @@ pub use cost::{SAMPLE_BYTES_MAX, Sample};
 pub use excerpt::Masking;
 pub use gate::{Gate, Shortfall};
 pub use label::{LabelId, LabelMatch, Labels, is_under};
-pub use mapping::{Mapping, MappingFile};
+pub use mapping::{Mapping, MappingFile, builtin_label};
 pub use matching::{Criterion, Found};
 pub use report::*;
 pub use score::{RuleName, Side, records, report};
