@@ -17,5 +17,7 @@ mod import;
 mod redact;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/tune.rs"]
+mod tune;
 #[path = "cli/walk.rs"]
 mod walk;

@@ -77,38 +77,43 @@ fn refusal(code: &str, title: &str) -> Refused {
     Refused::new(reason, format!("{title} ({code})"))
 }
 
-/// Writes what other dialects spell differently as ours does: `\Z` and `\Q…\E`.
+/// Writes what other dialects spell differently as ours does: `\Z`, `\Q…\E`, and comments in parentheses, which mean nothing.
 fn portable(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
+    let mut in_class = false;
     let mut rest = pattern;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        out.push_str(before);
-        let mut chars = escape.chars();
-        chars.next();
-        match chars.next() {
-            Some('Z') => {
-                out.push_str(r"\z");
-                rest = &escape[2..];
-            }
-            Some('Q') => {
-                let (quoted, after) = escape[2..].split_once(r"\E").unwrap_or((&escape[2..], ""));
-                out.push_str(&regex_syntax::escape(quoted));
-                rest = after;
-            }
-            Some(char) => {
-                out.push('\\');
-                out.push(char);
-                rest = &escape[1 + char.len_utf8()..];
-            }
-            None => {
-                out.push('\\');
-                rest = "";
-            }
+    while let Some(char) = rest.chars().next() {
+        if !in_class && let Some(comment) = rest.strip_prefix("(?#") {
+            rest = comment.split_once(')').map_or("", |(_, after)| after);
+            continue;
         }
+        let (piece, after) = match char {
+            '\\' => escape(rest),
+            _ => (char.to_string(), &rest[char.len_utf8()..]),
+        };
+        match char {
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ => {}
+        }
+        out.push_str(&piece);
+        rest = after;
     }
-    out.push_str(rest);
     out
+}
+
+/// The escape at the beginning in our spelling, and what follows it.
+fn escape(text: &str) -> (String, &str) {
+    let after = &text[1..];
+    match after.chars().next() {
+        Some('Z') => (r"\z".to_owned(), &after[1..]),
+        Some('Q') => {
+            let (quoted, after) = after[1..].split_once(r"\E").unwrap_or((&after[1..], ""));
+            (regex_syntax::escape(quoted), after)
+        }
+        Some(char) => (format!("\\{char}"), &after[char.len_utf8()..]),
+        None => ("\\".to_owned(), ""),
+    }
 }
 
 fn parse(text: &str) -> Result<Ast, Refused> {
@@ -321,6 +326,7 @@ mod tests {
                 r"(?x)acme_[a-z]{8}\ \#",
             ),
             (r"\Qacme+\E[a-z]{8}", Value::First, r"acme\+[a-z]{8}"),
+            (r"acme(?# a note ()_[(?#]{8}", Value::First, r"acme_[(?#]{8}"),
         ] {
             check(pattern, value, Ok(expect));
         }
