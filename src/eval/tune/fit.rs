@@ -16,6 +16,8 @@ const GAIN_MIN: f64 = 0.01;
 const MOVED_MIN: u64 = 4;
 /// Values of a bound that are tried.
 const STEPS_MAX: usize = 24;
+/// Share of its right findings that a rule may lose.
+const RIGHT_LOST_MAX: f64 = 0.1;
 /// Distances that are tried, in bytes.
 const DISTANCES: [usize; 9] = [16, 24, 32, 48, 64, 96, 128, 192, 256];
 /// A word is proposed as excluding if it stands before so many wrong findings, in so many texts …
@@ -25,7 +27,7 @@ const WORD_WRONG_PER_RIGHT: u64 = 20;
 /// Words that are tried, the most frequent first.
 const WORDS_TRIED_MAX: usize = 12;
 /// Findings from which a confidence is fitted.
-const CONFIDENCE_MIN: u64 = 20;
+pub(super) const CONFIDENCE_MIN: u64 = 20;
 
 /// Counts of a rule's findings under some settings. What could be found at all is what any settings find.
 pub(super) fn counts<'c>(
@@ -52,6 +54,7 @@ pub(super) fn fit(
     aim: Aim,
 ) -> Settings {
     let of = |settings: &Settings| counts(settings, candidates.iter().copied());
+    let now = of(current);
     let score = |counts: Counts| counts.f(aim.beta()).unwrap_or(0.0);
     let mut best = current.clone();
     let mut best_counts = of(&best);
@@ -68,7 +71,9 @@ pub(super) fn fit(
         };
         let better = tried
             .filter(|(gain, counts, _)| {
-                *gain >= score(best_counts) + GAIN_MIN && moved(*counts) >= MOVED_MIN
+                *gain >= score(best_counts) + GAIN_MIN
+                    && moved(*counts) >= MOVED_MIN
+                    && is_bearable(now, *counts, aim)
             })
             // The first of equals: neighbours come the mildest first.
             .fold(None, |best: Option<(f64, Counts, Settings)>, one| match &best {
@@ -81,6 +86,13 @@ pub(super) fn fit(
     }
     best.confidence = confidence(&best, candidates);
     best
+}
+
+/// Whether a rule may change so much: it keeps most of what it finds rightly, and does not become noise for the sake of a few.
+pub(super) fn is_bearable(before: Counts, after: Counts, aim: Aim) -> bool {
+    let kept = after.right as f64 >= before.right as f64 * (1.0 - RIGHT_LOST_MAX);
+    let (was, is) = (before.precision(), after.precision().unwrap_or(1.0));
+    kept && is >= aim.precision_floor().min(was.unwrap_or(1.0))
 }
 
 /// Settings with one thing changed.
@@ -299,6 +311,23 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_does_not_become_noise_and_keeps_what_it_finds() {
+        let counts =
+            |right, wrong| Counts { spans: 100, found: right, findings: right + wrong, right };
+        for (before, after, aim, expect) in [
+            ((0, 0), (49, 2000), Aim::Alert, false),
+            ((0, 0), (49, 200), Aim::Redact, true),
+            ((10, 90), (10, 40), Aim::Alert, true),
+            ((100, 100), (85, 0), Aim::Alert, false),
+            ((100, 100), (95, 0), Aim::Alert, true),
+            ((100, 0), (100, 150), Aim::Alert, false),
+        ] {
+            let (before, after) = (counts(before.0, before.1), counts(after.0, after.1));
+            assert_eq!(is_bearable(before, after, aim), expect, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
     fn little_evidence_changes_nothing() {
         let all = [candidate(0, true, 3.6, None, "x"), candidate(1, false, 2.0, None, "x")];
         assert_eq!(fitted(&settings(false), &all, Aim::Alert), settings(false));
@@ -322,9 +351,9 @@ mod tests {
 
     #[test]
     fn alert_and_redact_weigh_misses_differently() {
-        let near = (0..20).map(|i| candidate(i, true, 3.0, Some(10), "x"));
-        let far = (0..20).map(|i| candidate(i, true, 3.0, None, "x"));
-        let wrong = (0..25).map(|i| candidate(i, false, 3.0, None, "x"));
+        let near = (0..76).map(|i| candidate(i, true, 3.0, Some(10), "x"));
+        let far = (0..4).map(|i| candidate(i, true, 3.0, None, "x"));
+        let wrong = (0..12).map(|i| candidate(i, false, 3.0, None, "x"));
         let all: Vec<Candidate> = near.chain(far).chain(wrong).collect();
         assert!(fitted(&settings(false), &all, Aim::Alert).keywords.unwrap().require);
         assert!(!fitted(&settings(false), &all, Aim::Redact).keywords.unwrap().require);

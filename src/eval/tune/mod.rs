@@ -20,8 +20,9 @@ pub use settings::KeywordSettings;
 
 use crate::base::Fault;
 use crate::base::code::TUNE_RULES;
-use crate::eval::{Counts, Study};
+use crate::eval::{Counts, Rate, Study};
 use crate::rules::{Pack, Rules};
+use crate::syntax::ConfidenceName;
 use edit::Edit;
 use evidence::Evidence;
 use gather::Subject;
@@ -53,6 +54,14 @@ impl Aim {
         match self {
             Self::Alert => 0.5,
             Self::Redact => 2.0,
+        }
+    }
+
+    /// A share of right findings below which a rule must not fall, unless it is there already.
+    const fn precision_floor(self) -> f64 {
+        match self {
+            Self::Alert => 0.5,
+            Self::Redact => 0.1,
         }
     }
 
@@ -239,7 +248,7 @@ impl Tuning<'_> {
             let mut row = self.proposal(subject, &to, aim, before, &after);
             row.folds_changed = changed_in[i];
             let agreed = confidence_in[i] * 2 > folds;
-            row.refused = refusal(subject, &to, &row, agreed);
+            row.refused = refusal(subject, &to, aim, &row, agreed);
             if row.refused.is_none() {
                 accepted.push((subject, to));
             }
@@ -329,12 +338,38 @@ impl Tuning<'_> {
 const GAIN_MIN: f64 = 0.005;
 
 /// Why a change is not proposed.
-fn refusal(subject: &Subject, to: &Settings, row: &Proposal, agreed: bool) -> Option<String> {
-    let confidence_only =
-        Settings { confidence: subject.settings.confidence, ..to.clone() } == subject.settings;
+fn refusal(
+    subject: &Subject,
+    to: &Settings,
+    aim: Aim,
+    row: &Proposal,
+    agreed: bool,
+) -> Option<String> {
+    let confidence = subject.settings.confidence;
+    let confidence_only = Settings { confidence, ..to.clone() } == subject.settings;
     let (before, after) = (row.before.f.unwrap_or(0.0), row.after.f.unwrap_or(0.0));
-    if confidence_only {
-        return (!agreed).then(|| "the folds do not agree on the confidence".to_owned());
-    }
-    (after < before + GAIN_MIN).then(|| "no gain on held-out texts".to_owned())
+    let least = if confidence_only { before - GAIN_MIN } else { before + GAIN_MIN };
+    let why = if after < least {
+        "no gain on held-out texts"
+    } else if !fit::is_bearable(row.before.counts(), row.after.counts(), aim) {
+        "too much is lost, or too much is wrong, on held-out texts"
+    } else if confidence_only && !agreed {
+        "the folds do not agree on the confidence"
+    } else if to.confidence != confidence && !is_borne_out(to, row.after.counts()) {
+        "a scan with all rules does not bear the confidence out"
+    } else {
+        return None;
+    };
+    Some(why.to_owned())
+}
+
+/// Whether findings in full scans are right as often as the confidence says. Lowering one needs no proof.
+fn is_borne_out(to: &Settings, counts: Counts) -> bool {
+    let Some(rate) = Rate::wilson(counts.right, counts.findings) else { return false };
+    counts.findings >= fit::CONFIDENCE_MIN
+        && match to.confidence {
+            ConfidenceName::High => rate.high >= 0.9,
+            ConfidenceName::Medium => rate.high >= 0.5,
+            ConfidenceName::Low => true,
+        }
 }

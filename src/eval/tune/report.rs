@@ -100,6 +100,12 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// Right and wrong findings as counts.
+    pub(super) fn counts(&self) -> Counts {
+        let (right, wrong) = (self.right, self.wrong);
+        Counts { spans: right, found: right, findings: right + wrong, right }
+    }
+
     pub(super) fn of(counts: Counts, aim: Aim) -> Self {
         Self {
             right: counts.right,
