@@ -11,9 +11,13 @@ mod eval;
 mod findings;
 #[path = "cli/formats.rs"]
 mod formats;
+#[path = "cli/import.rs"]
+mod import;
 #[path = "cli/redact.rs"]
 mod redact;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/tune.rs"]
+mod tune;
 #[path = "cli/walk.rs"]
 mod walk;

@@ -110,6 +110,11 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().map(printable_char).collect()
 }
 
+/// The same for a text of several lines.
+pub(super) fn printable_lines(text: &str) -> String {
+    text.chars().map(|char| if char == '\n' { char } else { printable_char(char) }).collect()
+}
+
 /// The character, or a stand-in: a space for white space, U+FFFD for control, direction and invisible characters.
 pub(super) fn printable_char(char: char) -> char {
     match char {

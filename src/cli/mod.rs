@@ -14,6 +14,7 @@ mod ruleset;
 mod scan;
 #[cfg(feature = "server")]
 pub mod serve;
+mod tune;
 
 pub use bench::BenchArgs;
 pub use console::Color;
@@ -22,6 +23,7 @@ pub use counting_alloc::{CountingAllocator, allocations};
 pub use generate::{CompletionsArgs, ManArgs};
 pub use ruleset::RuleSetArgs;
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
+pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 
 use crate::base::code::CLI_USAGE;
 use clap::error::ErrorKind;
@@ -71,6 +73,8 @@ pub enum Command {
     Bench(BenchArgs),
     /// Measure precision and recall on labelled texts
     Eval(Box<eval::EvalArgs>),
+    /// Fit thresholds, windows and confidence of rules to labelled texts, and propose changes
+    Tune(Box<TuneArgs>),
     /// Make labelled texts to measure rules with
     Corpus(CorpusArgs),
     /// Run the HTTP service
@@ -102,6 +106,7 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Tune(args) => tune::run(args),
         Command::Corpus(args) => corpus::run(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),

@@ -22,7 +22,7 @@ pub enum Masking {
 }
 
 /// Cuts the span with what stands around it out of a text. `secret` are all spans whose text is not to be shown, by start.
-pub(super) fn excerpt(text: &str, span: Span, secret: &[Span], masking: Masking) -> Box<str> {
+pub fn excerpt(text: &str, span: Span, secret: &[Span], masking: Masking) -> Box<str> {
     let start = text.floor_char_boundary(span.start.saturating_sub(BEFORE_BYTES));
     // A finding is any bytes; what shows begins and ends with whole characters.
     let from = text.floor_char_boundary(span.start);

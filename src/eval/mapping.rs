@@ -78,6 +78,23 @@ impl MappingFile {
     }
 }
 
+/// The label that the built-in mapping gives a label of another project.
+///
+/// ```
+/// use lockgate::eval::{LabelMatch, Labels, builtin_label};
+///
+/// let labels = Labels::new(["pii.email"].into_iter(), LabelMatch::Same);
+/// let email = builtin_label("EMAIL_ADDRESS", &labels).expect("it is in the mapping");
+/// assert_eq!(&**labels.name(email), "pii.email");
+/// ```
+pub fn builtin_label(foreign: &str, labels: &Labels) -> Option<LabelId> {
+    let mapping = Mapping::new(Vec::new(), labels).ok()?;
+    match mapping.corpus("", labels).span(foreign, labels) {
+        SpanTarget::Label(label) => Some(label),
+        SpanTarget::Ignored | SpanTarget::Unmapped => None,
+    }
+}
+
 /// What a span label means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SpanTarget {

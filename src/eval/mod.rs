@@ -18,14 +18,15 @@ mod statistics;
 mod study;
 mod tally;
 mod truth;
+pub mod tune;
 mod unlabelled;
 
 pub use compare::{compare, read_baseline};
 pub use cost::{SAMPLE_BYTES_MAX, Sample};
-pub use excerpt::Masking;
+pub use excerpt::{Masking, excerpt};
 pub use gate::{Gate, Shortfall};
 pub use label::{LabelId, LabelMatch, Labels, is_under};
-pub use mapping::{Mapping, MappingFile};
+pub use mapping::{Mapping, MappingFile, builtin_label};
 pub use matching::{Criterion, Found};
 pub use report::*;
 pub use score::{RuleName, Side, records, report};

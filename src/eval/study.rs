@@ -148,9 +148,7 @@ impl Study {
     /// # Errors
     /// The labels of the document cannot be used; it is left out.
     pub fn examine(&self, document: &Document<'_>, found: &[Found]) -> Result<Examined, Fault> {
-        let map = &self.corpora[document.corpus].map;
-        let mut truth = Truth::parse(document.line, document.text, map, &self.labels)?;
-        self.leave_out_unwanted(&mut truth);
+        let truth = self.truth(document)?;
         let matched = match_document(found, &truth, &self.labels, &self.passages)?;
         let text = std::str::from_utf8(document.text).unwrap_or_default();
         let (findings, spans, look_alikes_hit) = self.with_excerpts(text, matched);
@@ -172,6 +170,19 @@ impl Study {
             spans,
             hash: *blake3::hash(document.line).as_bytes(),
         })
+    }
+
+    /// What is true of a document.
+    pub(super) fn truth(&self, document: &Document<'_>) -> Result<Truth, Fault> {
+        let map = &self.corpora[document.corpus].map;
+        let mut truth = Truth::parse(document.line, document.text, map, &self.labels)?;
+        self.leave_out_unwanted(&mut truth);
+        Ok(truth)
+    }
+
+    /// Per label: whether its spans mark passages.
+    pub(super) fn passages(&self) -> &[bool] {
+        &self.passages
     }
 
     fn leave_out_unwanted(&self, truth: &mut Truth) {

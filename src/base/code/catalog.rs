@@ -82,6 +82,12 @@ codes! { EVAL:
     EVAL_GATE = "eval.gate", 0, "the gate is not understood", "write it like precision=0.9,recall=0.8,label:pii.email.recall=0.95";
 }
 
+codes! { TUNE:
+    TUNE_RULES = "tune.rules", 0, "the rule files cannot be changed as proposed", "run lockgate rules check on the files";
+    TUNE_BUILTIN = "tune.builtin", 0, "rules that are built in cannot be changed in place", "write the changes with --patch, or name the files of the rules with --rules";
+    TUNE_STALE = "tune.stale", 0, "a rule file was changed while it was tuned", "run the command again";
+}
+
 codes! { CONFIG:
     CONFIG_SYNTAX = "config.syntax", 0, "the configuration is not valid TOML", "correct the line";
     CONFIG_UNKNOWN = "config.unknown", 0, "there is no option of this name", "docs/config.md lists the options";
@@ -91,5 +97,5 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, CLI, EVAL, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, CLI, EVAL, TUNE, CONFIG].into_iter().flatten()
 }

@@ -15,16 +15,16 @@ const ENDINGS: [&str; 4] = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"];
 
 /// The corpora of a run, in order.
 #[derive(Debug, Default)]
-pub(super) struct Corpora {
-    pub(super) roots: Vec<Root>,
-    pub(super) names: Vec<String>,
+pub(in crate::cli) struct Corpora {
+    pub(in crate::cli) roots: Vec<Root>,
+    pub(in crate::cli) names: Vec<String>,
     numbers: HashMap<Option<PathBuf>, usize>,
     taken: HashSet<String>,
 }
 
 impl Corpora {
     /// Files as they are, folders as the JSONL files in them, by name.
-    pub(super) fn find(paths: &[PathBuf]) -> Result<Self, Fault> {
+    pub(in crate::cli) fn find(paths: &[PathBuf]) -> Result<Self, Fault> {
         let mut corpora = Self::default();
         for path in paths {
             if path == OsStr::new("-") {
@@ -41,12 +41,12 @@ impl Corpora {
     }
 
     /// The number of the corpus that is read from here.
-    pub(super) fn number(&self, origin: &Origin) -> Option<usize> {
+    pub(in crate::cli) fn number(&self, origin: &Origin) -> Option<usize> {
         self.numbers.get(&origin.path().map(Path::to_owned)).copied()
     }
 
     /// True if this file is one of the corpora.
-    pub(super) fn holds(&self, path: &Path) -> bool {
+    pub(in crate::cli) fn holds(&self, path: &Path) -> bool {
         let Ok(path) = path.canonicalize() else { return false };
         let corpora = self.numbers.keys().flatten();
         corpora.filter_map(|corpus| corpus.canonicalize().ok()).any(|corpus| corpus == path)

@@ -25,9 +25,9 @@ const SAMPLE_TEXTS_PER_TASK: usize = 4;
 const SAMPLE_TASK_BYTES_MAX: usize = 16 << 10;
 
 /// A rule set with its name on the command line.
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) rules: Arc<Rules>,
+pub(in crate::cli) struct Named {
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) rules: Arc<Rules>,
 }
 
 /// What a run came to.
@@ -115,7 +115,7 @@ pub(super) fn measure_unlabelled(
     Ok((tally, errors))
 }
 
-fn config(args: &CommonArgs, roots: Vec<Root>, input: InputKind) -> Config {
+pub(in crate::cli) fn config(args: &CommonArgs, roots: Vec<Root>, input: InputKind) -> Config {
     Config {
         roots,
         input,
@@ -131,7 +131,7 @@ fn config(args: &CommonArgs, roots: Vec<Root>, input: InputKind) -> Config {
     }
 }
 
-fn study(
+pub(in crate::cli) fn study(
     args: &CommonArgs,
     corpora: &Corpora,
     rule_sets: &[Named],
@@ -344,17 +344,17 @@ impl Run {
 }
 
 /// The first messages, as long as there are not too many.
-struct Messages {
+pub(in crate::cli) struct Messages {
     palette: Palette,
     told: u64,
 }
 
 impl Messages {
-    fn new(args: &CommonArgs) -> Self {
+    pub(in crate::cli) fn new(args: &CommonArgs) -> Self {
         Self { palette: Palette::stderr(args.color), told: 0 }
     }
 
-    fn tell(&mut self, progress: &Progress, problem: &Problem) {
+    pub(in crate::cli) fn tell(&mut self, progress: &Progress, problem: &Problem) {
         if problem.severity == Severity::Note {
             return;
         }

@@ -1,9 +1,9 @@
 //! `lockgate eval`.
 
 mod args;
-mod corpora;
-mod measure;
-mod progress;
+pub(in crate::cli) mod corpora;
+pub(in crate::cli) mod measure;
+pub(in crate::cli) mod progress;
 
 pub use args::{CommonArgs, DiffArgs, EvalArgs, EvalCommand, EvalFormat, LabelMatchArg, MatchArg};
 

@@ -10,10 +10,10 @@ const TICK: Duration = Duration::from_millis(120);
 const TEMPLATE: &str = "{spinner} {msg} {bytes} {binary_bytes_per_sec}";
 
 /// A bar, or nothing where nobody would see it.
-pub(super) struct Progress(Option<ProgressBar>);
+pub(in crate::cli) struct Progress(Option<ProgressBar>);
 
 impl Progress {
-    pub(super) fn new(args: &CommonArgs) -> Self {
+    pub(in crate::cli) fn new(args: &CommonArgs) -> Self {
         if args.no_progress || args.quiet || !io::stderr().is_terminal() {
             return Self(None);
         }
@@ -25,7 +25,7 @@ impl Progress {
         Self(Some(bar))
     }
 
-    pub(super) fn advance(&self, documents: u64, bytes: u64) {
+    pub(in crate::cli) fn advance(&self, documents: u64, bytes: u64) {
         if let Some(bar) = &self.0 {
             bar.set_position(bytes);
             bar.set_message(format!("{documents} documents"));
@@ -33,14 +33,14 @@ impl Progress {
     }
 
     /// Runs `print` while the bar is out of the way.
-    pub(super) fn aside(&self, print: impl FnOnce()) {
+    pub(in crate::cli) fn aside(&self, print: impl FnOnce()) {
         match &self.0 {
             Some(bar) => bar.suspend(print),
             None => print(),
         }
     }
 
-    pub(super) fn finish(&self) {
+    pub(in crate::cli) fn finish(&self) {
         if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }

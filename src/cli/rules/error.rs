@@ -18,6 +18,13 @@ pub enum RulesError {
         /// The nearest name there is.
         near: Option<String>,
     },
+    /// A rule file of another scanner could not be read.
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// The name of a new rule is malformed.
     Name(String),
     /// A file could not be written.
@@ -37,6 +44,7 @@ impl RulesError {
         match self {
             Self::Load(_) => "rules.load",
             Self::Unknown { .. } => "rules.unknown",
+            Self::Import { .. } => "rules.import",
             Self::Name(_) => "rules.name",
             Self::Write { .. } => "rules.write",
             Self::Output(_) => "rules.output",
@@ -73,6 +81,7 @@ impl fmt::Display for RulesError {
                 f,
                 "`{name}` is not a full rule id: write domain.family.rule in lower-case letters, digits and hyphens"
             )?,
+            Self::Import { path, why } => write!(f, "cannot import {}: {why}", path.display())?,
             Self::Write { path, error } => write!(f, "cannot write {}: {error}", path.display())?,
             Self::Output(error) => write!(f, "cannot write the output: {error}")?,
         }

@@ -5,6 +5,7 @@ mod describe;
 mod docs;
 mod error;
 mod explain;
+mod import;
 mod list;
 mod new;
 mod schema;
@@ -14,6 +15,7 @@ pub use check::CheckArgs;
 pub use docs::{DocsArgs, pages};
 pub use error::RulesError;
 pub use explain::ExplainArgs;
+pub use import::{ForeignFormat, ImportArgs};
 pub use list::ListArgs;
 pub use new::NewArgs;
 pub use schema::{SchemaArgs, SchemaKind, schema};
@@ -50,6 +52,8 @@ pub enum RulesCommand {
     Explain(ExplainArgs),
     /// Start a new rule
     New(NewArgs),
+    /// Convert rule files of other scanners
+    Import(Box<ImportArgs>),
     /// Print the JSON Schema of rule files, label files or packs
     Schema(SchemaArgs),
     /// Write a page of documentation for every family of rules
@@ -77,6 +81,7 @@ pub fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<ExitCode, RulesError
         RulesCommand::Show(show) => show::run(show, &args.dirs, out),
         RulesCommand::Explain(explain) => explain::run(explain, &args.dirs, out),
         RulesCommand::New(new) => new::run(new, &args.dirs, out),
+        RulesCommand::Import(import) => import::run(import, &args.dirs, out),
         RulesCommand::Schema(schema) => schema::run(schema, out),
         RulesCommand::Docs(docs) => docs::run(docs, &args.dirs, out),
     }
