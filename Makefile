@@ -40,6 +40,7 @@ fmt: ## Format the code
 
 rules: deps ## Check the built-in rules against their examples and the lints
 	$(CARGO) run --locked --quiet $(FLAGS) -- rules check patterns
+	$(CARGO) run --locked --quiet $(FLAGS) -- rules check extras
 
 docs: deps ## Write the generated pages anew and build the API documentation
 	UPDATE=1 $(CARGO) test --locked --quiet $(FLAGS) --test generated --test tidy --test http

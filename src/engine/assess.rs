@@ -143,6 +143,7 @@ mod tests {
     use crate::engine::{Content, Engine, InspectOptions};
     use crate::payload::json::Document;
     use crate::rules::Compiler;
+    use crate::syntax::Source;
     use std::sync::Arc;
 
     fn author_of(json: &str, marked: &str) -> Author {
@@ -154,8 +155,14 @@ mod tests {
         Text { bytes, leaves: document.leaves() }.author(at)
     }
 
+    /// With the optional rules that take everyday words for cues.
     fn verdict_of(text: &str, classify: Classify) -> Verdict {
-        let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
+        let mut compiler = Compiler::with_builtin();
+        compiler.add_rules(Source {
+            name: "ai/override.toml".into(),
+            text: include_str!("../../extras/ai/override.toml").into(),
+        });
+        let (rules, _) = compiler.build().expect("the rules are valid");
         let engine = Engine::new(Arc::new(rules));
         let options = InspectOptions { classify, ..InspectOptions::default() };
         engine.inspect(Content::Text(text.as_bytes()), &options).expect("the pack is built in")
