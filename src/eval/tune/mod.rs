@@ -1,7 +1,7 @@
 //! Thresholds, windows, excluding words and confidence of rules, fitted to labelled texts and proposed as changes of their files.
 //!
-//! Every rule is loosened and run alone, so that what it rejects now can be seen; each finding keeps its [evidence](evidence). For each
-//! of two [aims](Aim) the settings are [fitted](fit) on all parts of the texts but one and measured by a full scan of that one, in turn; a
+//! Every rule is loosened and run alone, so that what it rejects now can be seen; each finding keeps its evidence. For each
+//! of two [aims](Aim) the settings are fitted on all parts of the texts but one and measured by a full scan of that one, in turn; a
 //! change is proposed if it gains there. Last, the proposal as a whole is measured on a part that neither fitting nor choosing has seen.
 
 mod corpus;
