@@ -3,21 +3,20 @@
 //! A matcher looks for anchors only. Where one stands, the pattern is verified from the few places at which a match that contains the
 //! anchor can start. See `docs/decisions/0002-anchors-not-one-regex-database.md` for why.
 
-use super::byteset::{ByteSet, DIGITS, LETTERS, TOKEN, WORD};
+mod byte;
+mod literals;
+mod rate;
+
+use super::byteset::{ByteSet, DIGITS, TOKEN};
 use super::hir::{self, Positions};
-use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
 
-/// Shortest literal worth looking for, in bytes.
-const LITERAL_LEN_BYTES_MIN: usize = 3;
 /// Shortest literal that beats an anchor by digits, in bytes: short ones slow the scan for all the others.
 const LITERAL_LEN_BYTES_GOOD: usize = 4;
 /// Bytes that may stand in front of the first digit: with more of them, any literal beats it.
 const LEAD_ALPHABET_MAX: usize = 200;
-/// Longest part of a literal that is looked for, in bytes; more would not be rarer.
-const LITERAL_LEN_BYTES_MAX: usize = 16;
-/// Literals of one pattern.
-const LITERALS_PER_PATTERN_MAX: usize = 64;
+/// With more bytes in front of the first digit, any literal that begins a word beats it.
+const LEAD_LEN_BYTES_GOOD: usize = 6;
 /// Positions behind an anchor that are checked before the pattern is tried.
 const GUARD_POSITIONS_MAX: usize = 24;
 /// Non-digits that may stand in front of the first digit of a digit-anchored pattern, in bytes.
@@ -27,8 +26,6 @@ pub const TOKEN_LEN_BYTES_MIN: usize = 16;
 /// Bytes that can be an anchor on their own.
 pub const ANCHOR_BYTES: [u8; 2] = [b'@', b':'];
 
-/// What a further literal costs, in expected hits per byte: it makes the database larger and slower to compile.
-const LITERAL_COST: f64 = 1e-7;
 /// Expected hits per byte below which literals beat everything else.
 const LITERAL_RATE_GOOD: f64 = 1e-4;
 /// Expected hits per byte above which a literal is no anchor any more.
@@ -96,10 +93,9 @@ pub struct Reach {
 pub struct Guard(pub Vec<(i16, ByteSet)>);
 
 impl Guard {
-    /// The bytes that can stand this many bytes from the start of the anchor.
-    pub fn at(&self, offset: usize) -> ByteSet {
-        let known = self.0.iter().find(|(at, _)| usize::try_from(*at) == Ok(offset));
-        known.map_or(ByteSet::FULL, |(_, set)| *set)
+    /// The bytes that can stand this many bytes from the start of the anchor, if something must stand there and is known.
+    pub fn known(&self, offset: i16) -> Option<ByteSet> {
+        self.0.iter().find(|(at, _)| *at == offset).map(|(_, set)| *set)
     }
 
     /// True if the text around the anchor at `at` can belong to a match.
@@ -117,12 +113,10 @@ impl Anchor {
     /// The best anchor of a pattern.
     pub fn of(pattern: &Hir) -> Self {
         let parts = hir::sequence(pattern);
-        let literals = best_literals(&parts);
+        let literals = literals::best(&parts);
         let digits = digits(pattern);
         if let Some((rate, anchor)) = &literals
-            && *rate <= LITERAL_RATE_GOOD
-            && (anchor.literal_len_min() >= LITERAL_LEN_BYTES_GOOD
-                || digits.as_ref().is_none_or(Self::has_wide_lead))
+            && (anchor.is_rare(*rate, digits.as_ref()) || anchor.is_short_cut(digits.as_ref()))
         {
             return anchor.clone();
         }
@@ -134,8 +128,21 @@ impl Anchor {
         }
         match literals {
             Some((rate, anchor)) if rate <= LITERAL_RATE_MAX => anchor,
-            _ => byte(pattern, &parts).unwrap_or(Self::Every),
+            _ => byte::anchor(pattern, &parts).unwrap_or(Self::Every),
         }
+    }
+
+    /// Whether literals of this rate beat everything else.
+    fn is_rare(&self, rate: f64, digits: Option<&Self>) -> bool {
+        rate <= LITERAL_RATE_GOOD
+            && (self.literal_len_min() >= LITERAL_LEN_BYTES_GOOD
+                || digits.is_none_or(Self::has_wide_lead))
+    }
+
+    /// Whether literals, which may be frequent, spare the long way back from a digit to where the match starts.
+    fn is_short_cut(&self, digits: Option<&Self>) -> bool {
+        let long = |digits: &Self| matches!(digits, Self::Digits { lead_max, .. } if *lead_max > LEAD_LEN_BYTES_GOOD);
+        matches!(self, Self::Literals { word_start: true, .. }) && digits.is_some_and(long)
     }
 
     fn has_wide_lead(&self) -> bool {
@@ -159,69 +166,6 @@ impl Anchor {
             Self::Every => "none",
         }
     }
-}
-
-/// The literals with the fewest expected hits, over all positions in the pattern and both ways to treat case.
-fn best_literals(parts: &[&Hir]) -> Option<(f64, Anchor)> {
-    let mut best: Option<(f64, Anchor)> = None;
-    for at in 0..parts.len() {
-        let Some(reach) = reach(&parts[..at]) else { break };
-        for caseless in [false, true] {
-            let Some((rate, literals)) = literals_at(&parts[at..], caseless) else { continue };
-            if best.as_ref().is_none_or(|(least, _)| rate < *least) {
-                let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
-                let known = if caseless { 0 } else { shortest };
-                let guard = guard(&parts[..at], &parts[at..], known);
-                let word_start = starts_word(&parts[..at], &parts[at..], &literals);
-                let anchor = Anchor::Literals { literals, caseless, word_start, reach, guard };
-                best = Some((rate, anchor));
-            }
-        }
-    }
-    best
-}
-
-/// Whether a word starts where one of the literals begins that `rest` begins with.
-fn starts_word(before: &[&Hir], rest: &[&Hir], literals: &[Vec<u8>]) -> bool {
-    let concat = |parts: &[&Hir]| Hir::concat(parts.iter().map(|part| (*part).clone()).collect());
-    literals.iter().all(|literal| WORD.contains(literal[0]))
-        && (hir::ends_at_boundary(before) || hir::starts_at_boundary(&concat(rest)))
-}
-
-/// What every match of `rest` begins with, cut to the length at which the literals are both few and rare, and their cost.
-fn literals_at(rest: &[&Hir], caseless: bool) -> Option<(f64, Vec<Vec<u8>>)> {
-    let rest = Hir::concat(rest.iter().map(|part| (*part).clone()).collect());
-    let rest = if caseless { hir::fold_case(&rest) } else { rest };
-    let mut extractor = Extractor::new();
-    extractor
-        .kind(ExtractKind::Prefix)
-        .limit_class(10)
-        .limit_repeat(8)
-        .limit_literal_len(LITERAL_LEN_BYTES_MAX)
-        .limit_total(LITERALS_PER_PATTERN_MAX);
-    let found = extractor.extract(&rest);
-    let found = found.literals()?;
-    (LITERAL_LEN_BYTES_MIN..=LITERAL_LEN_BYTES_MAX)
-        .filter_map(|len| {
-            let cut = found.iter().map(|literal| {
-                let bytes = &literal.as_bytes()[..literal.len().min(len)];
-                if caseless { bytes.to_ascii_lowercase() } else { bytes.to_vec() }
-            });
-            let literals = without_redundant(cut.collect())?;
-            let hits: f64 = literals.iter().map(|literal| expected_rate(literal, caseless)).sum();
-            Some((hits + LITERAL_COST * literals.len() as f64, literals))
-        })
-        .min_by(|(a, _), (b, _)| a.total_cmp(b))
-}
-
-/// Drops literals that begin with another one, which is found where they are; none if what is left is no use as an anchor.
-fn without_redundant(mut literals: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
-    literals.sort();
-    literals.dedup_by(|longer, shorter| longer.starts_with(shorter));
-    let usable = !literals.is_empty()
-        && literals.len() <= LITERALS_PER_PATTERN_MAX
-        && literals.iter().all(|literal| literal.len() >= LITERAL_LEN_BYTES_MIN);
-    usable.then_some(literals)
 }
 
 /// Bytes in front of a place in the pattern.
@@ -395,153 +339,6 @@ fn token(parts: &[&Hir]) -> Option<Anchor> {
     let tail_max = reach(&parts[end..])?.max;
     Some(Anchor::Token { len_min, reach: reach(&parts[..start])?, tail_max })
 }
-
-/// A byte that every match contains, nearest to its start.
-fn byte(pattern: &Hir, parts: &[&Hir]) -> Option<Anchor> {
-    let (byte, reach) = ANCHOR_BYTES
-        .into_iter()
-        .filter_map(|byte| Some((byte, byte_reach(pattern, byte)?)))
-        .min_by_key(|(_, reach)| reach.max)?;
-    let at = parts.iter().position(|part| starts_with_byte(part, byte));
-    let guard = match at {
-        Some(at) if self::reach(&parts[..at]) == Some(reach) => {
-            guard(&parts[..at], &parts[at..], 1)
-        }
-        _ => Guard::default(),
-    };
-    Some(Anchor::Byte { byte, reach, guard })
-}
-
-fn starts_with_byte(part: &Hir, byte: u8) -> bool {
-    matches!(part.kind(), HirKind::Literal(literal) if literal.0.first() == Some(&byte))
-}
-
-/// How far the first `byte` that every match must have is from the start.
-fn byte_reach(pattern: &Hir, byte: u8) -> Option<Reach> {
-    match pattern.kind() {
-        HirKind::Empty | HirKind::Look(_) => None,
-        HirKind::Literal(literal) => {
-            let at = literal.0.iter().position(|b| *b == byte)?;
-            Some(Reach { min: at, max: at, alphabet: ByteSet::of(&literal.0[..at]) })
-        }
-        HirKind::Class(class) => (hir::class_set(class) == ByteSet::one(byte)).then_some(Reach {
-            min: 0,
-            max: 0,
-            alphabet: ByteSet::EMPTY,
-        }),
-        HirKind::Repetition(repetition) if repetition.min >= 1 => byte_reach(&repetition.sub, byte),
-        HirKind::Repetition(_) => None,
-        HirKind::Capture(capture) => byte_reach(&capture.sub, byte),
-        HirKind::Concat(subs) => {
-            let subs: Vec<_> = subs.iter().collect();
-            (0..subs.len()).find_map(|i| {
-                let inside = byte_reach(subs[i], byte)?;
-                let before = reach(&subs[..i])?;
-                Some(Reach {
-                    min: before.min + inside.min,
-                    max: before.max + inside.max,
-                    alphabet: before.alphabet.union(inside.alphabet),
-                })
-            })
-        }
-        HirKind::Alternation(subs) => {
-            let mut all = subs.iter().map(|sub| byte_reach(sub, byte));
-            let first = all.next()??;
-            all.try_fold(first, |sum, sub| {
-                let sub = sub?;
-                Some(Reach {
-                    min: sum.min.min(sub.min),
-                    max: sum.max.max(sub.max),
-                    alphabet: sum.alphabet.union(sub.alphabet),
-                })
-            })
-        }
-    }
-}
-
-/// Expected hits of a literal per byte of mixed prose, code and logs. Letters are taken as independent, which is wrong for words, so
-/// everyday words have a floor.
-fn expected_rate(literal: &[u8], caseless: bool) -> f64 {
-    let independent: f64 = literal
-        .iter()
-        .map(|byte| {
-            let own = byte_rate(*byte);
-            if caseless && byte.is_ascii_alphabetic() {
-                own + byte_rate(byte.to_ascii_uppercase())
-            } else {
-                own
-            }
-        })
-        .product();
-    let folded = literal.to_ascii_lowercase();
-    let is_everyday = EVERYDAY.iter().any(|word| word.as_bytes().starts_with(&folded));
-    let everyday = if is_everyday { 2e-4 } else { 0.0 };
-    independent.max(everyday).max(words_rate(literal))
-}
-
-/// Written language repeats itself: a further letter of a phrase carries about one bit, not the four and more of independent ones.
-fn words_rate(literal: &[u8]) -> f64 {
-    let wordlike = |byte: &u8| byte.is_ascii_lowercase() || *byte == b' ';
-    if literal.iter().all(wordlike) { 2_f64.powf(-6.0 - literal.len() as f64) } else { 0.0 }
-}
-
-/// Words that are far more frequent than their letters.
-const EVERYDAY: [&str; 34] = [
-    "account",
-    "address",
-    "api",
-    "api_key",
-    "apikey",
-    "auth",
-    "bank",
-    "bearer",
-    "card",
-    "client",
-    "code",
-    "date",
-    "email",
-    "http://",
-    "https://",
-    "ident",
-    "key",
-    "login",
-    "name",
-    "number",
-    "pass",
-    "password",
-    "phone",
-    "private",
-    "pwd",
-    "secret",
-    "session",
-    "token",
-    "user",
-    "username",
-    "www.",
-    "insurance",
-    "://",
-    "tax",
-];
-
-/// Share of a byte in mixed prose, code and logs, roughly.
-fn byte_rate(byte: u8) -> f64 {
-    const LOWER: [f64; 26] = [
-        0.065, 0.012, 0.022, 0.034, 0.10, 0.018, 0.016, 0.049, 0.056, 0.002, 0.008, 0.032, 0.020,
-        0.056, 0.060, 0.015, 0.001, 0.048, 0.051, 0.073, 0.022, 0.008, 0.019, 0.002, 0.016, 0.001,
-    ];
-    match byte {
-        b'a'..=b'z' => LOWER[usize::from(byte - b'a')] * 0.9,
-        b'A'..=b'Z' => LOWER[usize::from(byte - b'A')] * 0.06 + 0.0005,
-        b'0'..=b'9' => 0.008,
-        b' ' => 0.15,
-        b'\n' | b'"' | b'.' | b',' | b'_' | b'-' | b':' | b'/' | b'=' => 0.012,
-        b'(' | b')' | b'\'' | b'{' | b'}' | b';' | b'<' | b'>' | b'[' | b']' => 0.006,
-        0x80.. => 0.0005,
-        _ => 0.001,
-    }
-}
-
-const _: () = assert!(LETTERS.len() == 52, "byte_rate covers every letter");
 
 #[cfg(test)]
 mod tests {

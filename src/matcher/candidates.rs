@@ -1,13 +1,15 @@
 //! From text to candidates: places at which a pattern may start to match.
 
-use super::anchor::{Anchor, Guard, Reach};
-use super::byteset::ByteSet;
+use super::anchor::{Anchor, Reach};
+use super::byte_anchors::{ByteAnchors, ByteUse};
 use super::classes::{self, Events, TokenRun};
 use super::hir;
 use super::literal_anchors::{LiteralAnchors, LiteralUse};
 use super::literals::{Backend, Hit, Literal, LiteralScratch};
-use super::positions::{Groups, Pattern, StartCheck};
-use super::shapes::{Context, Near, Numbers, ShapeKind, Tokens};
+use super::numbers::Numbers;
+use super::offset_sets::StartCheck;
+use super::positions::{Groups, Pattern};
+use super::shapes::{Context, Near, ShapeKind, Tokens};
 use regex_syntax::hir::Hir;
 use std::collections::BTreeMap;
 
@@ -61,33 +63,6 @@ struct TokenUse {
     group: Groups,
 }
 
-#[derive(Debug)]
-struct ByteUse {
-    pattern: u32,
-    reach: Reach,
-    guard: Guard,
-    start: StartCheck,
-}
-
-/// The patterns that are anchored by one byte.
-#[derive(Debug)]
-struct ByteAnchors {
-    uses: Vec<ByteUse>,
-    /// What can stand in front of the byte.
-    before: ByteSet,
-}
-
-impl ByteAnchors {
-    fn new(uses: Vec<ByteUse>) -> Self {
-        let before = |place: &ByteUse| match place.reach.min {
-            0 => ByteSet::FULL,
-            _ => place.reach.alphabet,
-        };
-        let before = uses.iter().fold(ByteSet::EMPTY, |set, place| set.union(before(place)));
-        Self { uses, before }
-    }
-}
-
 /// Working memory of a [`Matcher`].
 #[derive(Debug)]
 pub struct MatcherScratch {
@@ -100,7 +75,7 @@ impl Matcher {
     /// Compiles the anchors of the targets; the number of a pattern is its position.
     ///
     /// # Errors
-    /// The literal backend or the automaton builder fails, in words.
+    /// The literal backend fails, in words.
     pub fn new(targets: &[Target<'_>], backend: Backend) -> Result<Self, String> {
         let mut literals: BTreeMap<Literal, Vec<LiteralUse>> = BTreeMap::new();
         let (mut numbers, mut tokens, mut tokens_inside) = (vec![], vec![], vec![]);
@@ -137,12 +112,7 @@ impl Matcher {
                     group: 1 << (tokens_inside.len() as u32 % Groups::BITS),
                 }),
                 Anchor::Byte { byte, reach, guard } => {
-                    let place = ByteUse {
-                        pattern,
-                        reach: *reach,
-                        guard: guard.clone(),
-                        start: StartCheck::of(target.hir),
-                    };
+                    let place = ByteUse::new(pattern, target.hir, *reach, guard.clone());
                     if *byte == b'@' { ats.push(place) } else { colons.push(place) }
                 }
                 Anchor::Every => every.push(pattern),
@@ -280,21 +250,8 @@ impl Matcher {
     }
 
     fn bytes(&self, events: &Events, text: &[u8], active: &[bool], out: &mut Vec<Candidate>) {
-        for (places, anchors) in [(&events.ats, &self.ats), (&events.colons, &self.colons)] {
-            for at in places {
-                let at = *at as usize;
-                let before = at.checked_sub(1).map(|before| text[before]);
-                if before.is_some_and(|before| !anchors.before.contains(before)) {
-                    continue;
-                }
-                for place in &anchors.uses {
-                    if active[place.pattern as usize] && place.guard.admits(text, at) {
-                        let found = candidate(place.pattern, &place.reach, text, at, at);
-                        out.extend(found.and_then(|found| narrowed(found, &place.start, text)));
-                    }
-                }
-            }
-        }
+        self.ats.at(&events.ats, text, active, out);
+        self.colons.at(&events.colons, text, active, out);
     }
 
     /// The literals that are looked for.
@@ -305,6 +262,10 @@ impl Matcher {
     /// Heap memory in bytes, roughly.
     pub fn memory_usage(&self) -> usize {
         self.literals.memory_usage()
+            + self.numbers.memory_usage()
+            + self.tokens.filter().memory_usage()
+            + self.ats.memory_usage()
+            + self.colons.memory_usage()
     }
 }
 
@@ -343,7 +304,7 @@ pub(super) fn candidate(
 const STARTS_CHECKED_MAX: u32 = 12;
 
 /// The candidate without the starts at its ends at which no match starts.
-fn narrowed(found: Candidate, start: &StartCheck, text: &[u8]) -> Option<Candidate> {
+pub(super) fn narrowed(found: Candidate, start: &StartCheck, text: &[u8]) -> Option<Candidate> {
     let Candidate { pattern, first, last } = found;
     if last - first >= STARTS_CHECKED_MAX {
         return Some(found);

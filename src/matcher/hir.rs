@@ -226,7 +226,7 @@ const fn is_boundary(look: Look) -> bool {
 }
 
 /// The bytes that a match can begin with.
-fn first_bytes(hir: &Hir) -> ByteSet {
+pub fn first_bytes(hir: &Hir) -> ByteSet {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
         HirKind::Literal(literal) => ByteSet::of(&literal.0[..1]),
@@ -250,7 +250,7 @@ fn first_bytes(hir: &Hir) -> ByteSet {
 }
 
 /// The bytes that a match can end with.
-fn last_bytes(hir: &Hir) -> ByteSet {
+pub fn last_bytes(hir: &Hir) -> ByteSet {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => ByteSet::EMPTY,
         HirKind::Literal(literal) => ByteSet::of(&literal.0[literal.0.len() - 1..]),

@@ -139,5 +139,8 @@ impl LiteralAnchors {
 
 /// The bytes that stand behind a literal where any pattern matches.
 fn behind(literal: &Literal, uses: &[LiteralUse]) -> ByteSet {
-    uses.iter().fold(ByteSet::EMPTY, |set, place| set.union(place.guard.at(literal.bytes.len())))
+    let len = literal.bytes.len() as i16;
+    uses.iter().fold(ByteSet::EMPTY, |set, place| {
+        set.union(place.guard.known(len).unwrap_or(ByteSet::FULL))
+    })
 }

@@ -5,6 +5,7 @@
 //! where the pattern is then [`verify`]-ed by an anchored automaton. [`mod@reference`] does the same without any of this, for the tests.
 
 pub mod anchor;
+mod byte_anchors;
 pub mod byteset;
 mod candidates;
 pub mod classes;
@@ -13,6 +14,8 @@ pub mod hir;
 pub mod hyperscan;
 mod literal_anchors;
 pub mod literals;
+mod numbers;
+mod offset_sets;
 mod portable;
 mod positions;
 pub mod reference;

@@ -5,24 +5,22 @@
 //! most places nothing is left after four of them. It is the idea of shift-and matching (Baeza-Yates and Gonnet, "A New Approach to Text
 //! Searching", 1992), at given places instead of all.
 
-use super::anchor::LEAD_LEN_BYTES_MAX;
-use super::byteset::{ByteSet, DIGITS, LETTERS, WORD};
-use super::hir;
+use super::byteset::{ByteSet, DIGITS, LETTERS};
+use super::offset_sets::{OFFSETS_MAX, Place, StartCheck, offset_sets};
 use super::shapes::Near;
-use regex_syntax::hir::{Hir, HirKind, Repetition};
+use regex_syntax::hir::Hir;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Offsets that are looked at, in bytes. One bit each in a word.
-const OFFSETS_MAX: usize = 48;
 /// Classes of bytes. If patterns tell more of them apart, the last class stands for all further ones.
 const CLASSES_MAX: usize = 128;
-/// Rows of digits that are told apart by their length.
-const DIGITS_MAX: usize = 16;
 /// Offsets after which it is checked whether anything is left.
 const STRIDE: usize = 4;
 
 /// Groups of patterns, a bit each.
 pub type Groups = u128;
+
+/// Groups per class of bytes.
+pub(super) type Row = [Groups; CLASSES_MAX];
 
 /// A pattern to refute.
 #[derive(Clone, Copy, Debug)]
@@ -38,59 +36,24 @@ pub(super) struct Pattern<'p> {
     pub(super) needs_digit: bool,
 }
 
-/// Refutes one pattern.
-#[derive(Debug)]
-pub(super) struct StartCheck {
-    /// No match starts inside a word.
-    boundary: bool,
-    sets: Box<[ByteSet]>,
-}
-
-impl StartCheck {
-    pub(super) fn of(pattern: &Hir) -> Self {
-        let boundary = hir::starts_at_boundary(pattern);
-        Self { boundary, sets: offset_sets(pattern).into() }
-    }
-
-    /// Whether a match may start here.
-    #[inline]
-    pub(super) fn admits(&self, text: &[u8], start: usize) -> bool {
-        if self.boundary && !can_start(text, start) {
-            return false;
-        }
-        let rest = text.get(start..).unwrap_or_default();
-        let (here, behind) = self.sets.split_at(rest.len().min(self.sets.len()));
-        here.iter().zip(rest).all(|(set, byte)| set.contains(*byte))
-            && behind.iter().all(|set| set.contains(0))
-    }
-}
-
-/// Where a word starts, or at a byte that is none of a word.
-#[inline]
-pub(super) fn can_start(text: &[u8], start: usize) -> bool {
-    let in_word = |at: usize| text.get(at).is_some_and(|byte| WORD.contains(*byte));
-    !in_word(start) || start == 0 || !in_word(start - 1)
-}
-
 /// Refutes the patterns of one set.
 #[derive(Debug)]
 pub(super) struct PositionFilter {
     /// Bytes that no pattern tells apart have the same class.
     class_of: Box<[u8; 256]>,
+    /// Per class: its bytes.
+    members: Vec<ByteSet>,
     /// Groups whose patterns need a keyword.
     near: Groups,
     /// Groups whose patterns may match without a digit.
     without_digit: Groups,
+    /// Groups whose matches start at the start of the text.
+    text_start: Groups,
     /// Per offset and class: the groups of patterns that are possible.
-    possible: Vec<[Groups; CLASSES_MAX]>,
+    possible: Vec<Row>,
     /// Per stride of offsets: the groups of which more is known behind it.
     open: Vec<Groups>,
     groups: Vec<Group>,
-    /// Per number of digits in a row, up to [`DIGITS_MAX`], and class of the byte behind them: the groups that may match there with the
-    /// first of these digits as their first.
-    digits: Vec<[Groups; CLASSES_MAX]>,
-    /// Per distance to the first digit, one less, and class: the groups that may match with a byte of this class there.
-    before: Vec<[Groups; CLASSES_MAX]>,
 }
 
 impl PositionFilter {
@@ -99,33 +62,22 @@ impl PositionFilter {
         let sets: Vec<_> = groups.iter().map(|group| &group.sets[..]).collect();
         let (class_of, members) = classes(&sets);
         let longest = sets.iter().map(|sets| sets.len()).max().unwrap_or(0);
-        let bits = |is: &dyn Fn(&Group) -> bool| {
-            (0..).zip(&groups).fold(0, |bits, (i, group)| bits | Groups::from(is(group)) << i)
-        };
-        let possible_at = |offset: usize| {
-            let mut row = [0; CLASSES_MAX];
-            for (bits_of_class, members) in row.iter_mut().zip(&members) {
-                let allows = |group: &Group| !group.set(offset).is_disjoint(*members);
-                *bits_of_class = bits(&allows);
-            }
-            row
-        };
-        let possible: Vec<_> = (0..longest.next_multiple_of(STRIDE)).map(possible_at).collect();
-        let digits = (0..=DIGITS_MAX).map(|len| after_digits(&groups, &members, len)).collect();
-        Self {
-            near: bits(&|group| group.near.is_some()),
-            without_digit: bits(&|group| !group.needs_digit),
+        let strides = longest.div_ceil(STRIDE);
+        let mut filter = Self {
+            near: bits(&groups, |group| group.near.is_some()),
+            without_digit: bits(&groups, |group| !group.needs_digit),
+            text_start: bits(&groups, |group| group.place == Place::TextStart),
             class_of,
-            open: (1..=possible.len() / STRIDE)
-                .map(|stride| bits(&|group| group.sets.len() > stride * STRIDE))
+            members,
+            open: (1..=strides)
+                .map(|stride| bits(&groups, |group| group.sets.len() > stride * STRIDE))
                 .collect(),
-            possible,
-            digits,
-            before: (1..=LEAD_LEN_BYTES_MAX)
-                .map(|distance| before_digit(&groups, &members, distance))
-                .collect(),
+            possible: Vec::new(),
             groups,
-        }
+        };
+        filter.possible =
+            (0..strides * STRIDE).map(|offset| filter.row(|group| group.set(offset))).collect();
+        filter
     }
 
     /// Whether there is no pattern.
@@ -133,17 +85,28 @@ impl PositionFilter {
         self.groups.is_empty()
     }
 
-    /// Drops those of the groups that need a keyword which is not there. `ask` gets the widest window of these groups and says which of
-    /// all groups have a keyword in it.
+    /// Drops those of the groups that need a keyword which is not there, if `asked_min` or more need one. `ask` gets the widest window of
+    /// these groups and says which of all groups have a keyword in it.
     #[inline]
-    pub(super) fn with_context(&self, groups: Groups, ask: impl FnOnce(Near) -> Groups) -> Groups {
+    pub(super) fn with_context(
+        &self,
+        groups: Groups,
+        asked_min: u32,
+        ask: impl FnOnce(Near) -> Groups,
+    ) -> Groups {
         let needing = groups & self.near;
-        if needing == 0 {
+        if needing.count_ones() < asked_min {
             return groups;
         }
         let windows = bits_of(needing).filter_map(|group| self.groups[group].near);
         let window = windows.fold(Near::default(), Near::widest);
         groups & (ask(window) | !self.near)
+    }
+
+    /// The groups whose matches can start at a place.
+    #[inline]
+    pub(super) fn starting_at(&self, start: usize) -> Groups {
+        if start == 0 { Groups::MAX } else { !self.text_start }
     }
 
     /// The groups whose patterns may match without a digit.
@@ -167,27 +130,31 @@ impl PositionFilter {
         near.flat_map(|(bit, group)| group.patterns.iter().map(move |pattern| (*pattern, 1 << bit)))
     }
 
-    /// The groups that have matches whose first digit stands at this offset.
-    pub(super) fn first_digit_at(&self, offset: usize) -> Groups {
-        let groups =
-            (0..).zip(&self.groups).filter(|(_, group)| group.may_have_first_digit_at(offset));
-        groups.fold(0, |groups, (bit, _)| groups | 1 << bit)
+    /// For each class of bytes, the groups whose set has a byte of it.
+    pub(super) fn row(&self, set: impl Fn(&Group) -> ByteSet) -> Row {
+        let mut row = [0; CLASSES_MAX];
+        for (bit, group) in self.groups.iter().enumerate() {
+            let set = set(group);
+            for (groups, members) in row.iter_mut().zip(&self.members) {
+                *groups |= Groups::from(!set.is_disjoint(*members)) << bit;
+            }
+        }
+        row
     }
 
-    /// The groups that may match with this byte so far in front of their first digit.
+    /// What a row says of a byte.
     #[inline]
-    pub(super) fn before_digit(&self, distance: usize, byte: u8) -> Groups {
-        let class = usize::from(self.class_of[usize::from(byte)]) % CLASSES_MAX;
-        self.before.get(distance - 1).map_or(0, |row| row[class])
+    pub(super) fn of_byte(&self, row: &Row, byte: u8) -> Groups {
+        row[usize::from(self.class_of[usize::from(byte)]) % CLASSES_MAX]
     }
 
-    /// The groups that may match with their first digit at `digit`, where `len` digits stand in a row. A look-up that spares most numbers
-    /// the others.
-    #[inline]
-    pub(super) fn at_digits(&self, text: &[u8], digit: usize, len: usize) -> Groups {
-        let len = len.min(DIGITS_MAX);
-        let behind = text.get(digit + len).copied().unwrap_or(0);
-        self.digits[len][usize::from(self.class_of[usize::from(behind)]) % CLASSES_MAX]
+    /// Heap memory in bytes.
+    pub(super) fn memory_usage(&self) -> usize {
+        let groups = self.groups.iter().map(|group| {
+            size_of_val(&*group.sets)
+                + group.checks.iter().map(|check| check.memory_usage()).sum::<usize>()
+        });
+        size_of_val(&*self.class_of) + size_of_val(&*self.possible) + groups.sum::<usize>()
     }
 
     /// Those of the groups of patterns that may match at `start`.
@@ -203,7 +170,7 @@ impl PositionFilter {
                 &padded
             }
         };
-        let mut left = groups;
+        let mut left = groups & self.starting_at(start);
         let (rows, _) = self.possible.as_chunks::<STRIDE>();
         let (bytes, _) = window.as_chunks::<STRIDE>();
         for ((rows, bytes), open) in rows.iter().zip(bytes).zip(&self.open) {
@@ -227,64 +194,39 @@ fn bits_of(mut groups: Groups) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Per class of the byte behind `len` digits: the groups that may match there with the first of these digits as their first.
-fn after_digits(groups: &[Group], members: &[ByteSet], len: usize) -> [Groups; CLASSES_MAX] {
-    let mut row = [0; CLASSES_MAX];
-    for (bit, group) in groups.iter().enumerate() {
-        let fits = |lead: &usize| {
-            group.may_have_first_digit_at(*lead)
-                && (0..len).all(|at| !group.set(lead + at).is_disjoint(DIGITS))
-        };
-        for lead in (0..=LEAD_LEN_BYTES_MAX).filter(fits) {
-            for (groups, members) in row.iter_mut().zip(members) {
-                *groups |= Groups::from(!group.set(lead + len).is_disjoint(*members)) << bit;
-            }
-        }
-    }
-    row
-}
-
-/// Per class of a byte: the groups that may match with it so far in front of their first digit.
-fn before_digit(groups: &[Group], members: &[ByteSet], distance: usize) -> [Groups; CLASSES_MAX] {
-    let mut row = [0; CLASSES_MAX];
-    let others = DIGITS.complement();
-    for (bit, group) in groups.iter().enumerate() {
-        let leads = (distance..=LEAD_LEN_BYTES_MAX).filter(|at| group.may_have_first_digit_at(*at));
-        let set = leads.fold(ByteSet::EMPTY, |set, lead| set.union(group.set(lead - distance)));
-        for (groups, members) in row.iter_mut().zip(members) {
-            let fits = !set.intersection(others).is_disjoint(*members);
-            *groups |= Groups::from(fits) << bit;
-        }
-    }
-    row
+/// The groups for which it is true, a bit each.
+fn bits(groups: &[Group], is: impl Fn(&Group) -> bool) -> Groups {
+    (0..).zip(groups).fold(0, |bits, (i, group)| bits | Groups::from(is(group)) << i)
 }
 
 /// Patterns that are refuted together, because the same bytes can stand at each offset.
 #[derive(Debug)]
-struct Group {
+pub(super) struct Group {
     sets: Vec<ByteSet>,
     /// Most bytes in front of the first digit.
     lead_max: usize,
     /// Some if all patterns need a keyword: how near.
     near: Option<Near>,
     needs_digit: bool,
-    patterns: Vec<u32>,
+    /// Where its matches start. A pattern of which the start of the text has more to say than other places is in a group of each kind.
+    pub(super) place: Place,
+    pub(super) patterns: Vec<u32>,
     /// If the group was made of several: what tells their patterns apart.
     checks: Vec<StartCheck>,
 }
 
 impl Group {
     /// The bytes that can stand at an offset.
-    fn set(&self, offset: usize) -> ByteSet {
+    pub(super) fn set(&self, offset: usize) -> ByteSet {
         self.sets.get(offset).copied().unwrap_or(ByteSet::FULL)
     }
 
-    /// Whether the first digit of a match can stand at an offset.
-    fn may_have_first_digit_at(&self, offset: usize) -> bool {
+    /// Offsets at which the first digit of a match can stand, up to one.
+    pub(super) fn leads(&self, max: usize) -> impl Iterator<Item = usize> {
         let others = DIGITS.complement();
-        offset <= self.lead_max
-            && (0..offset).all(|at| !self.set(at).is_disjoint(others))
-            && !self.set(offset).is_disjoint(DIGITS)
+        let free = (0..=max.min(self.lead_max))
+            .take_while(move |at| *at == 0 || !self.set(at - 1).is_disjoint(others));
+        free.filter(|at| !self.set(*at).is_disjoint(DIGITS))
     }
 
     /// The patterns that may match at `start`.
@@ -310,8 +252,14 @@ impl Group {
 
     /// How many more places pass if the two are one group; very many if the keyword of one would no longer count.
     fn cost_of_merging(&self, other: &Self) -> f64 {
-        if self.near.is_some() != other.near.is_some() || self.needs_digit != other.needs_digit {
+        if self.near.is_some() != other.near.is_some()
+            || self.needs_digit != other.needs_digit
+            || self.place != other.place
+        {
             return f64::MAX;
+        }
+        if self.place == Place::TextStart {
+            return 0.0;
         }
         let passes = |set: &dyn Fn(usize) -> ByteSet| -> f64 {
             (0..OFFSETS_MAX).map(|at| share(set(at))).product()
@@ -322,7 +270,7 @@ impl Group {
 
     /// A check for each pattern.
     fn keep_checks(&mut self) {
-        let check = || StartCheck { boundary: false, sets: self.sets.clone().into() };
+        let check = || StartCheck::new(&self.sets);
         let missing = self.patterns.len() - self.checks.len();
         let checks: Vec<_> = std::iter::repeat_with(check).take(missing).collect();
         self.checks.extend(checks);
@@ -331,27 +279,35 @@ impl Group {
 
 /// Groups of patterns with the same sets; if these are more than there are bits, those that are most alike share one.
 fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
-    let mut alike: BTreeMap<(bool, bool, Vec<ByteSet>), Group> = BTreeMap::new();
+    let mut alike: BTreeMap<(Place, bool, bool, Vec<ByteSet>), Group> = BTreeMap::new();
     for pattern in patterns {
-        let sets = offset_sets(pattern.hir);
-        let group = alike
-            .entry((pattern.near.is_some(), pattern.needs_digit, sets.clone()))
-            .or_insert_with(|| Group {
-                sets,
-                lead_max: 0,
-                near: pattern.near,
-                needs_digit: pattern.needs_digit,
-                patterns: Vec::new(),
-                checks: Vec::new(),
-            });
-        group.near = group.near.zip(pattern.near).map(|(near, other)| near.widest(other));
-        group.lead_max = group.lead_max.max(pattern.lead_max);
-        group.patterns.push(pattern.number);
+        let inside = offset_sets(pattern.hir, Place::Inside, &[]);
+        let text_start = offset_sets(pattern.hir, Place::TextStart, &[]);
+        let differs = (text_start != inside).then_some((Place::TextStart, text_start));
+        for (place, sets) in [(Place::Inside, inside)].into_iter().chain(differs) {
+            if sets.first().is_some_and(|set| set.is_empty()) {
+                continue;
+            }
+            let group = alike
+                .entry((place, pattern.near.is_some(), pattern.needs_digit, sets.clone()))
+                .or_insert_with(|| Group {
+                    sets,
+                    lead_max: 0,
+                    near: pattern.near,
+                    needs_digit: pattern.needs_digit,
+                    place,
+                    patterns: Vec::new(),
+                    checks: Vec::new(),
+                });
+            group.near = group.near.zip(pattern.near).map(|(near, other)| near.widest(other));
+            group.lead_max = group.lead_max.max(pattern.lead_max);
+            group.patterns.push(pattern.number);
+        }
     }
     let mut groups: Vec<_> = alike.into_values().collect();
     groups.sort_by_cached_key(|group| {
         let kinds: Vec<_> = group.sets.iter().map(kinds).collect();
-        (group.near.is_some(), group.needs_digit, kinds)
+        (group.place, group.near.is_some(), group.needs_digit, kinds)
     });
     let mut costs: Vec<_> =
         groups.windows(2).map(|pair| pair[0].cost_of_merging(&pair[1])).collect();
@@ -398,81 +354,10 @@ fn classes(groups: &[&[ByteSet]]) -> (Box<[u8; 256]>, Vec<ByteSet>) {
     (class_of, members)
 }
 
-/// Per offset from the start of a match: the bytes that can stand there, as far as that is known. Zero stands for the end of the text.
-fn offset_sets(pattern: &Hir) -> Vec<ByteSet> {
-    let mut sets = vec![ByteSet::EMPTY; OFFSETS_MAX];
-    let ends = walk(pattern, 1, &mut sets);
-    if ends != 0 {
-        let first_end = ends.trailing_zeros() as usize;
-        sets[first_end] = sets[first_end].union(hir::follows(pattern));
-        sets.truncate(first_end + 1);
-    }
-    while sets.last() == Some(&ByteSet::FULL) {
-        sets.pop();
-    }
-    sets
-}
-
-/// Enters into `sets` what can stand where a part is, which begins at one of the offsets whose bits are set in `at`; returns where it ends.
-/// Offsets beyond the last one fall off.
-fn walk(part: &Hir, at: u64, sets: &mut [ByteSet]) -> u64 {
-    match part.kind() {
-        HirKind::Empty | HirKind::Look(_) => at,
-        HirKind::Literal(literal) => {
-            literal.0.iter().fold(at, |at, byte| step(ByteSet::one(*byte), at, sets))
-        }
-        HirKind::Class(class) => {
-            let (shortest, longest) = hir::lengths(part);
-            let set = hir::class_set(class);
-            // A character beyond ASCII has several bytes.
-            let mut ends = 0;
-            let mut here = at;
-            for len in 1..=longest.unwrap_or(1) {
-                here = step(set, here, sets);
-                ends |= if len >= shortest { here } else { 0 };
-            }
-            ends
-        }
-        HirKind::Capture(capture) => walk(&capture.sub, at, sets),
-        HirKind::Concat(subs) => subs.iter().fold(at, |at, sub| walk(sub, at, sets)),
-        HirKind::Alternation(subs) => subs.iter().fold(0, |ends, sub| ends | walk(sub, at, sets)),
-        HirKind::Repetition(repetition) => walk_repetition(repetition, at, sets),
-    }
-}
-
-fn walk_repetition(repetition: &Repetition, at: u64, sets: &mut [ByteSet]) -> u64 {
-    let (mut ends, mut here) = (0, at);
-    let mut count = 0;
-    loop {
-        if count >= repetition.min {
-            // Nothing new follows from where it was before.
-            if here & !ends == 0 {
-                return ends;
-            }
-            ends |= here;
-        }
-        if here == 0 || repetition.max == Some(count) {
-            return ends;
-        }
-        here = walk(&repetition.sub, here, sets);
-        count += 1;
-    }
-}
-
-/// One byte of `set` at each of the offsets.
-fn step(set: ByteSet, at: u64, sets: &mut [ByteSet]) -> u64 {
-    let mut rest = at;
-    while rest != 0 {
-        let offset = rest.trailing_zeros() as usize;
-        rest &= rest - 1;
-        sets[offset] = sets[offset].union(set);
-    }
-    (at << 1) & (u64::MAX >> (64 - OFFSETS_MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matcher::hir;
     use proptest::prelude::*;
     use regex_automata::meta::Regex;
     use regex_automata::util::syntax;
@@ -498,7 +383,7 @@ mod tests {
     }
 
     fn pattern(number: u32, hir: &Hir) -> Pattern<'_> {
-        Pattern { number, hir, lead_max: LEAD_LEN_BYTES_MAX, near: None, needs_digit: false }
+        Pattern { number, hir, lead_max: 12, near: None, needs_digit: false }
     }
 
     fn regex(pattern: &str) -> Regex {
@@ -542,22 +427,6 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_refuted_by_their_length_and_what_stands_around_them() {
-        let hir = hir::parse(r"\b[A-Z]{2}\d{6}\b").expect("test pattern parses");
-        let filter = PositionFilter::new(&[Pattern { lead_max: 2, ..pattern(0, &hir) }]);
-        let text = b"AB123456,";
-        assert_eq!(filter.at_digits(text, 2, 6), 1);
-        assert_eq!(filter.at_digits(b"AB12345,", 2, 5), 0, "one digit less");
-        assert_eq!(filter.at_digits(b"AB123456x", 2, 6), 0, "a letter behind it");
-        assert_eq!(filter.first_digit_at(2), 1);
-        assert_eq!(filter.first_digit_at(1), 0);
-        assert_eq!(filter.before_digit(1, b'B'), 1);
-        assert_eq!(filter.before_digit(2, b'A'), 1);
-        assert_eq!(filter.before_digit(3, b'A'), 0);
-        assert_eq!(filter.before_digit(1, b'-'), 0);
-    }
-
-    #[test]
     fn more_groups_than_bits_share_them_and_are_still_told_apart() {
         let hirs: Vec<_> = (1..=200)
             .map(|len| hir::parse(&format!(r"\b{}[0-9]{{{len}}}\b", len % 7)).expect("parses"))
@@ -584,13 +453,13 @@ mod tests {
         let filter = PositionFilter::new(&all);
         let with: Groups = filter.with_keyword().fold(0, |all, (_, group)| all | group);
         let mut asked = None;
-        let left = filter.with_context(Groups::MAX >> 125, |near| {
+        let left = filter.with_context(Groups::MAX >> 125, 1, |near| {
             asked = Some(near.before);
             0
         });
         assert_eq!((asked, left & with), (Some(30), 0));
         assert_ne!(left, 0, "the one without a keyword stays");
-        let untouched = filter.with_context(left, |_| panic!("nothing needs a keyword"));
+        let untouched = filter.with_context(left, 1, |_| panic!("nothing needs a keyword"));
         assert_eq!(untouched, left);
     }
 

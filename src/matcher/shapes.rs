@@ -7,7 +7,7 @@
 use super::anchor::TOKEN_LEN_BYTES_MIN;
 use super::byteset::WORD;
 use super::classes::TokenRun;
-use super::positions::{Groups, Pattern, PositionFilter, can_start};
+use super::positions::{Groups, Pattern, PositionFilter};
 
 /// Which patterns are tried together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,68 +51,6 @@ impl Near {
     }
 }
 
-/// The patterns that are anchored by their first digit.
-#[derive(Debug)]
-pub(super) struct Numbers {
-    filter: PositionFilter,
-    /// Per number of bytes in front of the first digit: the patterns that may begin so.
-    leads: Vec<Groups>,
-    /// The patterns that may begin with something in front of it.
-    leads_beyond: Groups,
-}
-
-impl Numbers {
-    pub(super) fn new(patterns: &[Pattern<'_>]) -> Self {
-        let filter = PositionFilter::new(patterns);
-        let lead_max = patterns.iter().map(|pattern| pattern.lead_max).max().unwrap_or(0);
-        let leads: Vec<_> = (0..=lead_max).map(|len| filter.first_digit_at(len)).collect();
-        let leads_beyond = leads.iter().skip(1).fold(0, |all, groups| all | groups);
-        Self { leads, leads_beyond, filter }
-    }
-
-    pub(super) fn filter(&self) -> &PositionFilter {
-        &self.filter
-    }
-
-    /// Calls `report(pattern, start)` for every pattern that may match with its first digit at `digit`, where `len` digits stand in a row.
-    #[inline]
-    pub(super) fn at(
-        &self,
-        text: &[u8],
-        (digit, len): (usize, usize),
-        context: &mut impl Context,
-        mut report: impl FnMut(u32, usize),
-    ) {
-        let mut try_at = |start: usize, groups: Groups| {
-            if can_start(text, start) {
-                let left = self.filter.at(text, start, groups);
-                let left = self.filter.with_context(left, |near| {
-                    context.near(
-                        ShapeKind::Digits,
-                        digit.saturating_sub(near.before),
-                        digit + near.after,
-                    )
-                });
-                self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
-            }
-        };
-        let possible = self.filter.at_digits(text, digit, len);
-        if possible & self.leads[0] != 0 {
-            try_at(digit, possible & self.leads[0]);
-        }
-        let mut possible = possible & self.leads_beyond;
-        for (start, lead) in (0..digit).rev().zip(1..self.leads.len()) {
-            possible &= self.filter.before_digit(lead, text[start]);
-            if possible == 0 {
-                return;
-            }
-            if possible & self.leads[lead] != 0 {
-                try_at(start, possible & self.leads[lead]);
-            }
-        }
-    }
-}
-
 /// The patterns that begin with a token.
 #[derive(Debug)]
 pub(super) struct Tokens {
@@ -143,7 +81,7 @@ impl Tokens {
         let mut asked: Option<(Near, Groups)> = None;
         for at in starts(text, run) {
             let left = self.filter.at(text, at, wanted);
-            let left = self.filter.with_context(left, |near| {
+            let left = self.filter.with_context(left, 1, |near| {
                 let window = asked.map_or(near, |(window, _)| window.widest(near));
                 match asked {
                     Some((known, groups)) if known == window => groups,

@@ -7,6 +7,7 @@ use regex_automata::nfa::thompson::{self, NFA, WhichCaptures, backtrack};
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
+use std::sync::{Arc, OnceLock};
 
 /// Largest one-pass automaton of one pattern, in bytes; bigger patterns use the lazy one.
 const ONEPASS_BYTES_MAX: usize = 64 << 10;
@@ -31,10 +32,12 @@ pub struct Match {
 /// One pattern, ready to be verified.
 #[derive(Debug)]
 pub struct Verifier {
+    pattern: Arc<Hir>,
     onepass: Option<onepass::DFA>,
-    /// The lazy automata; a one-pass pattern with a fixed starting place needs none.
-    forward: dfa::DFA,
-    reverse: dfa::DFA,
+    /// The lazy automata, built when they are first needed: a one-pass pattern with few starting places never needs them, and building
+    /// them for all would be a third of the time it takes to compile a rule set.
+    forward: OnceLock<Option<dfa::DFA>>,
+    reverse: OnceLock<Option<dfa::DFA>>,
     group: Option<backtrack::BoundedBacktracker>,
     len_max: usize,
 }
@@ -53,25 +56,21 @@ impl Verifier {
     ///
     /// # Errors
     /// The automaton would be larger than `nfa_bytes_max`.
-    pub fn new(pattern: &Hir, len_max: usize, nfa_bytes_max: usize) -> Result<Self, String> {
+    pub fn new(pattern: Arc<Hir>, len_max: usize, nfa_bytes_max: usize) -> Result<Self, String> {
         let has_group = pattern.properties().explicit_captures_len() > 0;
         let captures = if has_group { WhichCaptures::All } else { WhichCaptures::Implicit };
-        let nfa = compile(pattern, false, captures, nfa_bytes_max)?;
-        let plain = compile(pattern, false, WhichCaptures::None, nfa_bytes_max)?;
-        let reverse = compile(pattern, true, WhichCaptures::None, nfa_bytes_max)?;
+        let nfa = compile(&pattern, false, captures, Some(nfa_bytes_max))?;
         let onepass = onepass::Builder::new()
             .configure(onepass::Config::new().size_limit(Some(ONEPASS_BYTES_MAX)))
             .build_from_nfa(nfa.clone())
             .ok();
+        let forward = match onepass {
+            Some(_) => OnceLock::new(),
+            None => OnceLock::from(Some(forward(&pattern)?)),
+        };
         let group =
             if has_group && onepass.is_none() { Some(backtracker(nfa, len_max)?) } else { None };
-        Ok(Self {
-            onepass,
-            forward: lazy(plain, MatchKind::LeftmostFirst)?,
-            reverse: lazy(reverse, MatchKind::All)?,
-            group,
-            len_max,
-        })
+        Ok(Self { pattern, onepass, forward, reverse: OnceLock::new(), group, len_max })
     }
 
     /// The leftmost match that starts in `first..=last`, which must lie in the text.
@@ -83,11 +82,24 @@ impl Verifier {
         first: usize,
         last: usize,
     ) -> Option<Match> {
-        if last - first < STARTS_TRIED_MAX {
-            (first..=last).find_map(|start| self.match_at(cache, text, start))
-        } else {
-            self.search(cache, text, first, last)
+        if last - first >= STARTS_TRIED_MAX
+            && let (Some(forward), Some(reverse)) = (self.forward(), self.reverse())
+        {
+            return self.search(cache, (forward, reverse), text, first, last);
         }
+        (first..=last).find_map(|start| self.match_at(cache, text, start))
+    }
+
+    fn forward(&self) -> Option<&dfa::DFA> {
+        self.forward.get_or_init(|| forward(&self.pattern).ok()).as_ref()
+    }
+
+    fn reverse(&self) -> Option<&dfa::DFA> {
+        let build = || {
+            let nfa = compile(&self.pattern, true, WhichCaptures::None, None)?;
+            lazy(nfa, MatchKind::All)
+        };
+        self.reverse.get_or_init(|| build().ok()).as_ref()
     }
 
     /// The match that starts exactly at `start`.
@@ -101,8 +113,9 @@ impl Verifier {
             onepass.try_search_slots(cache, &input, &mut slots).ok()??;
             return from_slots(slots);
         }
-        let forward = cache.forward.get_or_insert_with(|| self.forward.create_cache());
-        let end = self.forward.try_search_fwd(forward, &input).ok()??.offset();
+        let forward = self.forward()?;
+        let states = cache.forward.get_or_insert_with(|| forward.create_cache());
+        let end = forward.try_search_fwd(states, &input).ok()??.offset();
         Some(self.with_value(cache, text, start, end))
     }
 
@@ -110,17 +123,18 @@ impl Verifier {
     fn search(
         &self,
         cache: &mut VerifierCache,
+        (forward, reverse): (&dfa::DFA, &dfa::DFA),
         text: &[u8],
         first: usize,
         last: usize,
     ) -> Option<Match> {
         let span = first..text.len().min(last.saturating_add(self.len_max));
         let input = Input::new(text).range(span);
-        let forward = cache.forward.get_or_insert_with(|| self.forward.create_cache());
-        let end = self.forward.try_search_fwd(forward, &input).ok()??.offset();
+        let states = cache.forward.get_or_insert_with(|| forward.create_cache());
+        let end = forward.try_search_fwd(states, &input).ok()??.offset();
         let input = Input::new(text).range(first..end).anchored(Anchored::Yes);
-        let reverse = cache.reverse.get_or_insert_with(|| self.reverse.create_cache());
-        let start = self.reverse.try_search_rev(reverse, &input).ok()??.offset();
+        let states = cache.reverse.get_or_insert_with(|| reverse.create_cache());
+        let start = reverse.try_search_rev(states, &input).ok()??.offset();
         (start <= last).then(|| self.with_value(cache, text, start, end))
     }
 
@@ -148,9 +162,13 @@ impl Verifier {
 
     /// Heap memory in bytes, without caches.
     pub fn memory_usage(&self) -> usize {
+        let lazy = [&self.forward, &self.reverse];
         self.onepass.as_ref().map_or(0, onepass::DFA::memory_usage)
-            + self.forward.memory_usage()
-            + self.reverse.memory_usage()
+            + lazy
+                .iter()
+                .filter_map(|dfa| dfa.get()?.as_ref())
+                .map(dfa::DFA::memory_usage)
+                .sum::<usize>()
     }
 
     /// Which automaton decides at a fixed place.
@@ -170,17 +188,22 @@ fn from_slots(slots: [Option<NonMaxUsize>; 4]) -> Option<Match> {
     })
 }
 
+fn forward(pattern: &Hir) -> Result<dfa::DFA, String> {
+    // Without captures the automaton is no larger than the one that was checked against the limit.
+    lazy(compile(pattern, false, WhichCaptures::None, None)?, MatchKind::LeftmostFirst)
+}
+
 fn compile(
     pattern: &Hir,
     reverse: bool,
     captures: WhichCaptures,
-    nfa_bytes_max: usize,
+    nfa_bytes_max: Option<usize>,
 ) -> Result<NFA, String> {
     let config = thompson::Config::new()
         .utf8(false)
         .reverse(reverse)
         .which_captures(captures)
-        .nfa_size_limit(Some(nfa_bytes_max));
+        .nfa_size_limit(nfa_bytes_max);
     thompson::Compiler::new()
         .configure(config)
         .build_from_hir(pattern)
@@ -216,7 +239,7 @@ mod tests {
     fn check(pattern: &str, text: &str, first: usize, last: usize, expect: Option<&str>) {
         let hir = hir::parse(pattern).expect("test pattern parses");
         let len_max = len_max(&hir).expect("test pattern is bounded");
-        let verifier = Verifier::new(&hir, len_max, 1 << 20).expect("test pattern compiles");
+        let verifier = Verifier::new(hir.into(), len_max, 1 << 20).expect("test pattern compiles");
         let found = verifier.find(&mut VerifierCache::default(), text.as_bytes(), first, last);
         let value = found.map(|found| &text[found.value_start..found.value_end]);
         assert_eq!(value, expect, "{pattern} on {text}");

@@ -63,6 +63,8 @@ struct Entry {
     start: u32,
     len: u32,
     caseless: bool,
+    /// Where the prefix stands the literal does.
+    decided: bool,
 }
 
 impl WordSet {
@@ -83,6 +85,7 @@ impl WordSet {
                     start,
                     len: word.literal.bytes.len() as u32,
                     caseless: word.literal.caseless,
+                    decided: is_decided(&word.literal, &prefix),
                 };
                 if let Some(last) = prefix.len().min(KEY_LEN_BYTES).checked_sub(1) {
                     by_len[last].push(entry);
@@ -121,7 +124,7 @@ impl WordSet {
                 passed &= passed - 1;
                 let prefix = load(window, bit);
                 for entry in table.entries_of(prefix) {
-                    if self.stands(entry, text, base + bit) {
+                    if entry.decided || self.stands(entry, text, base + bit) {
                         report(base + bit, entry.literal);
                     }
                 }
@@ -200,6 +203,11 @@ fn prefixes(word: &WordStart, expand: bool) -> Vec<Vec<u8>> {
         return vec![own];
     }
     word.behind.iter().map(|byte| [&own[..], &[byte]].concat()).collect()
+}
+
+/// Whether the folded prefix is the whole literal, and letters only: of other bytes folding makes several alike.
+fn is_decided(literal: &Literal, prefix: &[u8]) -> bool {
+    literal.caseless && literal.bytes == prefix && prefix.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Keeps the first bytes of a little-endian number.

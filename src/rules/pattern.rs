@@ -8,6 +8,7 @@ use crate::matcher::verify::Verifier;
 use crate::syntax::RegionSpec;
 use crate::syntax::codes::{self, DiagnosticCode};
 use regex_syntax::hir::{Hir, HirKind};
+use std::sync::Arc;
 
 /// A compiled pattern.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(crate) struct Pattern {
     pub(crate) rule: u32,
     /// As written.
     pub(crate) text: String,
-    pub(crate) hir: Hir,
+    pub(crate) hir: Arc<Hir>,
     pub(crate) anchor: Anchor,
     pub(crate) len_max: usize,
     /// Most bytes between the start of a match and the value in it.
@@ -56,7 +57,7 @@ impl PatternError {
 impl Pattern {
     /// Compiles a pattern as written. `slow_ok` permits one without an anchor.
     pub(crate) fn new(rule: u32, text: &str, slow_ok: bool) -> Result<Self, PatternError> {
-        let hir = parse(text)?;
+        let hir = Arc::new(parse(text)?);
         let len_max = bounds(&hir, limits::PATTERN_LEN_BYTES_MAX)?;
         if hir.properties().explicit_captures_len() > 1 {
             return Err(PatternError::new(
@@ -71,8 +72,8 @@ impl Pattern {
                 "the pattern has no anchor: nothing cheap to look for is in every match",
             ));
         }
-        let verifier =
-            Verifier::new(&hir, len_max, limits::PATTERN_NFA_BYTES_MAX).map_err(|_| too_large())?;
+        let verifier = Verifier::new(Arc::clone(&hir), len_max, limits::PATTERN_NFA_BYTES_MAX)
+            .map_err(|_| too_large())?;
         let value_in_token = value_in_token(&hir);
         Ok(Self {
             rule,
@@ -91,7 +92,7 @@ impl Pattern {
     pub(crate) fn with_region(mut self, spec: &RegionSpec) -> Result<Self, RegionError> {
         let end = parse(spec.end.get_ref()).map_err(RegionError::End)?;
         let end_max = bounds(&end, limits::PATTERN_LEN_BYTES_MAX).map_err(RegionError::End)?;
-        let end = Verifier::new(&end, end_max, limits::PATTERN_NFA_BYTES_MAX)
+        let end = Verifier::new(end.into(), end_max, limits::PATTERN_NFA_BYTES_MAX)
             .map_err(|_| RegionError::End(too_large()))?;
         let body = match &spec.body {
             None => None,

@@ -171,9 +171,8 @@ impl Patterned<'_, '_> {
     ) {
         // Places in front of this one have been tried, or lie in a finding.
         let mut next = 0;
-        // A rare anchor is verified at once. Numbers and tokens are many, and share what is learnt about the words around them.
-        let context_first =
-            matches!(self.pattern().anchor, Anchor::Digits { .. } | Anchor::Token { .. });
+        // Tokens are many and long, and share what is learnt about the words around them. Everything else is verified sooner than that.
+        let context_first = matches!(self.pattern().anchor, Anchor::Token { .. });
         for (i, candidate) in group.iter().enumerate() {
             let mut first = next.max(candidate.first as usize);
             let mut last = candidate.last as usize;
