@@ -37,6 +37,16 @@ impl ByteUse {
         Self { pattern, reach, guard, start: StartCheck::of(hir) }
     }
 
+    /// Whether a byte stands in front of the anchor at `at` that a match can begin with.
+    #[inline]
+    fn may_begin(&self, text: &[u8], at: usize) -> bool {
+        let Some(first) = at.checked_sub(self.reach.max).filter(|first| *first > 0) else {
+            return true;
+        };
+        let set = self.start.first();
+        text[first..=at - self.reach.min].iter().any(|byte| set.contains(*byte))
+    }
+
     /// The bytes that can stand in front of the anchor; none if it may be no byte at all.
     fn before(&self) -> Option<ByteSet> {
         let reachable = (self.reach.min > 0).then_some(self.reach.alphabet);
@@ -75,7 +85,11 @@ impl ByteAnchors {
             }
             for (i, place) in self.uses.iter().enumerate() {
                 let may_stand = possible >> (i as u32 % Uses::BITS) & 1 == 1;
-                if may_stand && active[place.pattern as usize] && place.guard.admits(text, at) {
+                if may_stand
+                    && active[place.pattern as usize]
+                    && place.guard.admits(text, at)
+                    && place.may_begin(text, at)
+                {
                     let found = candidate(place.pattern, &place.reach, text, at, at);
                     out.extend(found.and_then(|found| narrowed(found, &place.start, text)));
                 }

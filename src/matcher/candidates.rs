@@ -35,6 +35,9 @@ pub struct Target<'p> {
     pub needs_digit: bool,
     /// Digit and token anchors only: no match is wanted that has no keyword so near.
     pub near: Option<Near>,
+    /// Token anchors only: the keywords, in lower case, if they may stand so far away that a text is first searched for any of them. Else
+    /// empty.
+    pub far: &'p [Vec<u8>],
 }
 
 /// Finds the candidates of many patterns in two passes, whatever their number.
@@ -46,6 +49,8 @@ pub struct Matcher {
     tokens: Tokens,
     /// Tokens whose patterns begin with something else.
     tokens_inside: Vec<TokenUse>,
+    /// The widest window of those that need a keyword.
+    near_inside: Near,
     ats: ByteAnchors,
     colons: ByteAnchors,
     every: Vec<u32>,
@@ -60,6 +65,8 @@ struct TokenUse {
     start: StartCheck,
     needs_digit: bool,
     near: Option<Near>,
+    /// None of its keywords stands in a text whose gate is closed.
+    gated: bool,
     group: Groups,
 }
 
@@ -78,6 +85,8 @@ impl Matcher {
     /// The literal backend fails, in words.
     pub fn new(targets: &[Target<'_>], backend: Backend) -> Result<Self, String> {
         let mut literals: BTreeMap<Literal, Vec<LiteralUse>> = BTreeMap::new();
+        let far = targets.iter().flat_map(|target| target.far);
+        let gate = far.map(|bytes| Literal { bytes: bytes.clone(), caseless: true }).collect();
         let (mut numbers, mut tokens, mut tokens_inside) = (vec![], vec![], vec![]);
         let (mut ats, mut colons, mut every) = (vec![], vec![], vec![]);
         for (pattern, target) in targets.iter().enumerate() {
@@ -109,6 +118,7 @@ impl Matcher {
                     start: StartCheck::of(target.hir),
                     needs_digit: target.needs_digit,
                     near: target.near,
+                    gated: !target.far.is_empty(),
                     group: 1 << (tokens_inside.len() as u32 % Groups::BITS),
                 }),
                 Anchor::Byte { byte, reach, guard } => {
@@ -118,7 +128,7 @@ impl Matcher {
                 Anchor::Every => every.push(pattern),
             }
         }
-        let literals = LiteralAnchors::new(literals, backend)?;
+        let literals = LiteralAnchors::new(literals, gate, backend)?;
         let needs_classes = literals.needs_words()
             || !(numbers.is_empty()
                 && tokens.is_empty()
@@ -129,6 +139,10 @@ impl Matcher {
             literals,
             numbers: Numbers::new(&numbers),
             tokens: Tokens::new(&tokens),
+            near_inside: tokens_inside
+                .iter()
+                .filter_map(|token: &TokenUse| token.near)
+                .fold(Near::default(), Near::widest),
             tokens_inside,
             ats: ByteAnchors::new(ats),
             colons: ByteAnchors::new(colons),
@@ -173,11 +187,12 @@ impl Matcher {
         out: &mut Vec<Candidate>,
     ) {
         let MatcherScratch { literals, hits, events } = scratch;
-        self.literals.anywhere(literals, hits, text, active, out);
+        let found = self.literals.anywhere(literals, hits, text, active, out);
+        let open = found || context.is_named();
         if self.needs_classes {
             classes::scan(text, events);
             self.literals.at_words(&events.words, text, active, out);
-            self.shapes(events, text, active, context, out);
+            self.shapes(events, text, active, (context, open), out);
             self.bytes(events, text, active, out);
         }
         if !self.every.is_empty() && !text.is_empty() {
@@ -187,13 +202,13 @@ impl Matcher {
         }
     }
 
-    /// Numbers and tokens.
+    /// Numbers and tokens; `open` if one of the far keywords stands in the text.
     fn shapes(
         &self,
         events: &Events,
         text: &[u8],
         active: &[bool],
-        context: &mut impl Context,
+        (context, open): (&mut impl Context, bool),
         out: &mut Vec<Candidate>,
     ) {
         let mut report = |pattern: u32, start: usize| {
@@ -211,11 +226,11 @@ impl Matcher {
         }
         if !self.tokens.filter().is_empty() {
             for run in &events.tokens {
-                self.tokens.at(text, run, context, &mut report);
+                self.tokens.at(text, run, (context, open), &mut report);
             }
         }
         for run in &events.tokens {
-            self.inside(run, text, active, context, out);
+            self.inside(run, text, active, (context, open), out);
         }
     }
 
@@ -225,25 +240,28 @@ impl Matcher {
         run: &TokenRun,
         text: &[u8],
         active: &[bool],
-        context: &mut impl Context,
+        (context, open): (&mut impl Context, bool),
         out: &mut Vec<Candidate>,
     ) {
-        let len = (run.end - run.start) as usize;
+        let (start, end) = (run.start as usize, run.end as usize);
+        let mut asked = None;
         for token in &self.tokens_inside {
-            if len < token.len_min
+            if end - start < token.len_min
                 || !active[token.pattern as usize]
                 || token.needs_digit && !run.has_digit
+                || token.gated && !open
             {
                 continue;
             }
-            let wanted = token.near.is_none_or(|near| {
-                let first = (run.start as usize).saturating_sub(near.before);
-                let end = run.end as usize + near.after;
-                context.near(ShapeKind::Inside, first, end) & token.group != 0
-            });
-            if wanted {
-                let last = run.end as usize - token.len_min;
-                let found = candidate(token.pattern, &token.reach, text, run.start as usize, last);
+            let near = token.near.is_none() || {
+                let window = self.near_inside;
+                let first = start.saturating_sub(window.before);
+                let ask = || context.near(ShapeKind::Inside, first, end + window.after);
+                *asked.get_or_insert_with(ask) & token.group != 0
+            };
+            if near {
+                let found =
+                    candidate(token.pattern, &token.reach, text, start, end - token.len_min);
                 out.extend(found.and_then(|found| narrowed(found, &token.start, text)));
             }
         }
@@ -275,6 +293,7 @@ fn shape<'p>(number: u32, target: &Target<'p>) -> Pattern<'p> {
         hir: target.hir,
         lead_max: 0,
         near: target.near,
+        gated: !target.far.is_empty(),
         needs_digit: target.needs_digit,
     }
 }

@@ -6,7 +6,7 @@ use super::candidates::{Candidate, candidate};
 use super::classes::BLOCK_BYTES;
 use super::literals::{Backend, Hit, Literal, LiteralScratch, LiteralSet};
 use super::words::{WordSet, WordStart};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One pattern's use of a literal.
 #[derive(Debug)]
@@ -28,18 +28,31 @@ pub(super) struct LiteralAnchors {
     /// Number of the first literal of `words`; those of `anywhere` are in front of it.
     first_word: u32,
     literals: Vec<Literal>,
+    /// Number of the first literal that opens the gate: the last ones of `anywhere`.
+    first_gate: u32,
     /// Per literal: where its uses begin. One more at the end.
     first_use: Vec<u32>,
     uses: Vec<LiteralUse>,
 }
 
 impl LiteralAnchors {
+    /// The uses of each literal, and the literals that open the gate.
     pub(super) fn new(
-        wanted: BTreeMap<Literal, Vec<LiteralUse>>,
+        mut wanted: BTreeMap<Literal, Vec<LiteralUse>>,
+        gate: BTreeSet<Literal>,
         backend: Backend,
     ) -> Result<Self, String> {
-        let (words, anywhere): (Vec<_>, Vec<_>) =
+        let gate: Vec<_> = gate
+            .into_iter()
+            .map(|literal| {
+                let uses = wanted.remove(&literal).unwrap_or_default();
+                (literal, uses)
+            })
+            .collect();
+        let (words, mut anywhere): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|(_, uses)| uses.iter().all(|place| place.word_start));
+        let first_gate = anywhere.len() as u32;
+        anywhere.extend(gate);
         let first_word = anywhere.len() as u32;
         let word_starts: Vec<_> = words
             .iter()
@@ -59,6 +72,7 @@ impl LiteralAnchors {
             anywhere: LiteralSet::new(&literals[..first_word as usize], backend)?,
             words: WordSet::new(&word_starts),
             first_word,
+            first_gate,
             literals,
             first_use,
             uses,
@@ -74,7 +88,7 @@ impl LiteralAnchors {
         !self.words.is_empty()
     }
 
-    /// Appends the candidates whose literals may stand anywhere.
+    /// Appends the candidates whose literals may stand anywhere; true if one of them opens the gate.
     #[inline]
     pub(super) fn anywhere(
         &self,
@@ -83,13 +97,16 @@ impl LiteralAnchors {
         text: &[u8],
         active: &[bool],
         out: &mut Vec<Candidate>,
-    ) {
+    ) -> bool {
         hits.clear();
         self.anywhere.scan(scratch, text, hits);
+        let mut open = false;
         for hit in hits {
+            open |= hit.literal >= self.first_gate;
             let len = self.literals[hit.literal as usize].bytes.len();
             self.found(hit.literal, hit.end as usize - len, text, active, out);
         }
+        open
     }
 
     /// Appends the candidates whose literals start a word; `starts` says per block where words start.

@@ -8,8 +8,8 @@ use super::shapes::{Context, ShapeKind};
 
 /// Rows of digits that are told apart by their length.
 const DIGITS_MAX: usize = 16;
-/// If so few groups are left that need a keyword, verifying their patterns is cheaper than looking for the words.
-const ASKED_GROUPS_MIN: u32 = 3;
+/// If fewer patterns are left that need a keyword, verifying them is cheaper than looking for the words.
+const ASKED_PATTERNS_MIN: usize = 4;
 
 /// All of them.
 ///
@@ -62,7 +62,8 @@ impl Numbers {
             let begun =
                 possible & self.filter.of_byte(begin, text[start]) & self.filter.starting_at(start);
             if begun != 0 && can_start(text, start) {
-                let left = self.in_context(self.filter.at(text, start, begun), digit, context);
+                let left = self.filter.at(text, start, begun);
+                let left = self.in_context(left, text, (start, digit), context);
                 self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
             }
         }
@@ -76,9 +77,20 @@ impl Numbers {
         self.filter.of_byte(&self.digits[len], behind)
     }
 
-    #[inline]
-    fn in_context(&self, groups: Groups, digit: usize, context: &mut impl Context) -> Groups {
-        self.filter.with_context(groups, ASKED_GROUPS_MIN, |near| {
+    /// Drops those of the groups that need a keyword which is not near the digit, if many do.
+    fn in_context(
+        &self,
+        groups: Groups,
+        text: &[u8],
+        (start, digit): (usize, usize),
+        context: &mut impl Context,
+    ) -> Groups {
+        let needing = groups & self.filter.needing_keyword();
+        let mut patterns = self.filter.patterns(needing, text, start);
+        if needing == 0 || patterns.nth(ASKED_PATTERNS_MIN - 1).is_none() {
+            return groups;
+        }
+        self.filter.with_context(groups, |near| {
             let start = digit.saturating_sub(near.before);
             context.near(ShapeKind::Digits, start, digit + near.after)
         })
@@ -107,7 +119,7 @@ fn behind_digits(group: &Group, patterns: &[Pattern<'_>], len: usize) -> ByteSet
         wanted.extend((len < DIGITS_MAX).then_some(others));
         let of_group = patterns.iter().filter(|pattern| group.patterns.contains(&pattern.number));
         for pattern in of_group.filter(|pattern| pattern.lead_max >= lead) {
-            let sets = offset_sets(pattern.hir, group.place, &wanted);
+            let sets = offset_sets(pattern.hir, group.kind.place, &wanted);
             behind = behind.union(sets.get(lead + len).copied().unwrap_or(ByteSet::FULL));
         }
     }
@@ -138,7 +150,14 @@ mod tests {
     /// Where a pattern may match, and with which text as its first digit's row.
     fn starts(pattern: &str, lead_max: usize, text: &str) -> Vec<usize> {
         let hir = hir::parse(pattern).expect("test pattern parses");
-        let pattern = Pattern { number: 0, hir: &hir, lead_max, near: None, needs_digit: false };
+        let pattern = Pattern {
+            number: 0,
+            hir: &hir,
+            lead_max,
+            near: None,
+            gated: false,
+            needs_digit: false,
+        };
         let numbers = Numbers::new(&[pattern]);
         let text = text.as_bytes();
         let mut found = Vec::new();

@@ -164,6 +164,12 @@ impl StartCheck {
         Self { boundary: false, inside: sets.into(), text_start: None }
     }
 
+    /// What a match begins with that does not start at the start of the text.
+    #[inline]
+    pub(super) fn first(&self) -> ByteSet {
+        self.inside.first().copied().unwrap_or(ByteSet::FULL)
+    }
+
     /// Whether a match may start here.
     #[inline]
     pub(super) fn admits(&self, text: &[u8], start: usize) -> bool {

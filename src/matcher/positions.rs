@@ -32,6 +32,8 @@ pub(super) struct Pattern<'p> {
     pub(super) lead_max: usize,
     /// No match is wanted that has no keyword so near; none if it needs none.
     pub(super) near: Option<Near>,
+    /// No match is wanted in a text whose gate is closed.
+    pub(super) gated: bool,
     /// No match without a digit is wanted.
     pub(super) needs_digit: bool,
 }
@@ -47,6 +49,8 @@ pub(super) struct PositionFilter {
     near: Groups,
     /// Groups whose patterns may match without a digit.
     without_digit: Groups,
+    /// Groups whose patterns need the gate open.
+    gated: Groups,
     /// Groups whose matches start at the start of the text.
     text_start: Groups,
     /// Per offset and class: the groups of patterns that are possible.
@@ -65,8 +69,9 @@ impl PositionFilter {
         let strides = longest.div_ceil(STRIDE);
         let mut filter = Self {
             near: bits(&groups, |group| group.near.is_some()),
-            without_digit: bits(&groups, |group| !group.needs_digit),
-            text_start: bits(&groups, |group| group.place == Place::TextStart),
+            without_digit: bits(&groups, |group| !group.kind.needs_digit),
+            gated: bits(&groups, |group| group.kind.gated),
+            text_start: bits(&groups, |group| group.kind.place == Place::TextStart),
             class_of,
             members,
             open: (1..=strides)
@@ -85,17 +90,18 @@ impl PositionFilter {
         self.groups.is_empty()
     }
 
-    /// Drops those of the groups that need a keyword which is not there, if `asked_min` or more need one. `ask` gets the widest window of
-    /// these groups and says which of all groups have a keyword in it.
+    /// The groups whose patterns need a keyword.
     #[inline]
-    pub(super) fn with_context(
-        &self,
-        groups: Groups,
-        asked_min: u32,
-        ask: impl FnOnce(Near) -> Groups,
-    ) -> Groups {
+    pub(super) fn needing_keyword(&self) -> Groups {
+        self.near
+    }
+
+    /// Drops those of the groups that need a keyword which is not there. `ask` gets the widest window of these groups and says which of
+    /// all groups have a keyword in it.
+    #[inline]
+    pub(super) fn with_context(&self, groups: Groups, ask: impl FnOnce(Near) -> Groups) -> Groups {
         let needing = groups & self.near;
-        if needing.count_ones() < asked_min {
+        if needing == 0 {
             return groups;
         }
         let windows = bits_of(needing).filter_map(|group| self.groups[group].near);
@@ -107,6 +113,11 @@ impl PositionFilter {
     #[inline]
     pub(super) fn starting_at(&self, start: usize) -> Groups {
         if start == 0 { Groups::MAX } else { !self.text_start }
+    }
+
+    /// The groups whose patterns need the gate open.
+    pub(super) fn gated(&self) -> Groups {
+        self.gated
     }
 
     /// The groups whose patterns may match without a digit.
@@ -199,17 +210,26 @@ fn bits(groups: &[Group], is: impl Fn(&Group) -> bool) -> Groups {
     (0..).zip(groups).fold(0, |bits, (i, group)| bits | Groups::from(is(group)) << i)
 }
 
+/// What the patterns of a group have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kind {
+    /// Where its matches start. A pattern of which the start of the text has more to say than other places is in a group of each kind.
+    pub(super) place: Place,
+    /// They need a keyword.
+    near: bool,
+    gated: bool,
+    needs_digit: bool,
+}
+
 /// Patterns that are refuted together, because the same bytes can stand at each offset.
 #[derive(Debug)]
 pub(super) struct Group {
+    pub(super) kind: Kind,
     sets: Vec<ByteSet>,
     /// Most bytes in front of the first digit.
     lead_max: usize,
-    /// Some if all patterns need a keyword: how near.
+    /// Some if the patterns need a keyword: how near.
     near: Option<Near>,
-    needs_digit: bool,
-    /// Where its matches start. A pattern of which the start of the text has more to say than other places is in a group of each kind.
-    pub(super) place: Place,
     pub(super) patterns: Vec<u32>,
     /// If the group was made of several: what tells their patterns apart.
     checks: Vec<StartCheck>,
@@ -244,7 +264,6 @@ impl Group {
         let len = self.sets.len().min(other.sets.len());
         self.sets = (0..len).map(|at| self.set(at).union(other.set(at))).collect();
         self.near = self.near.zip(other.near).map(|(near, other)| near.widest(other));
-        self.needs_digit &= other.needs_digit;
         self.lead_max = self.lead_max.max(other.lead_max);
         self.patterns.append(&mut other.patterns);
         self.checks.append(&mut other.checks);
@@ -252,13 +271,10 @@ impl Group {
 
     /// How many more places pass if the two are one group; very many if the keyword of one would no longer count.
     fn cost_of_merging(&self, other: &Self) -> f64 {
-        if self.near.is_some() != other.near.is_some()
-            || self.needs_digit != other.needs_digit
-            || self.place != other.place
-        {
+        if self.kind != other.kind {
             return f64::MAX;
         }
-        if self.place == Place::TextStart {
+        if self.kind.place == Place::TextStart {
             return 0.0;
         }
         let passes = |set: &dyn Fn(usize) -> ByteSet| -> f64 {
@@ -279,7 +295,7 @@ impl Group {
 
 /// Groups of patterns with the same sets; if these are more than there are bits, those that are most alike share one.
 fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
-    let mut alike: BTreeMap<(Place, bool, bool, Vec<ByteSet>), Group> = BTreeMap::new();
+    let mut alike: BTreeMap<(Kind, Vec<ByteSet>), Group> = BTreeMap::new();
     for pattern in patterns {
         let inside = offset_sets(pattern.hir, Place::Inside, &[]);
         let text_start = offset_sets(pattern.hir, Place::TextStart, &[]);
@@ -288,17 +304,20 @@ fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
             if sets.first().is_some_and(|set| set.is_empty()) {
                 continue;
             }
-            let group = alike
-                .entry((place, pattern.near.is_some(), pattern.needs_digit, sets.clone()))
-                .or_insert_with(|| Group {
-                    sets,
-                    lead_max: 0,
-                    near: pattern.near,
-                    needs_digit: pattern.needs_digit,
-                    place,
-                    patterns: Vec::new(),
-                    checks: Vec::new(),
-                });
+            let kind = Kind {
+                place,
+                near: pattern.near.is_some(),
+                gated: pattern.gated,
+                needs_digit: pattern.needs_digit,
+            };
+            let group = alike.entry((kind, sets.clone())).or_insert_with(|| Group {
+                kind,
+                sets,
+                lead_max: 0,
+                near: pattern.near,
+                patterns: Vec::new(),
+                checks: Vec::new(),
+            });
             group.near = group.near.zip(pattern.near).map(|(near, other)| near.widest(other));
             group.lead_max = group.lead_max.max(pattern.lead_max);
             group.patterns.push(pattern.number);
@@ -307,7 +326,7 @@ fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
     let mut groups: Vec<_> = alike.into_values().collect();
     groups.sort_by_cached_key(|group| {
         let kinds: Vec<_> = group.sets.iter().map(kinds).collect();
-        (group.place, group.near.is_some(), group.needs_digit, kinds)
+        (group.kind, kinds)
     });
     let mut costs: Vec<_> =
         groups.windows(2).map(|pair| pair[0].cost_of_merging(&pair[1])).collect();
@@ -383,7 +402,7 @@ mod tests {
     }
 
     fn pattern(number: u32, hir: &Hir) -> Pattern<'_> {
-        Pattern { number, hir, lead_max: 12, near: None, needs_digit: false }
+        Pattern { number, hir, lead_max: 12, near: None, gated: false, needs_digit: false }
     }
 
     fn regex(pattern: &str) -> Regex {
@@ -453,13 +472,13 @@ mod tests {
         let filter = PositionFilter::new(&all);
         let with: Groups = filter.with_keyword().fold(0, |all, (_, group)| all | group);
         let mut asked = None;
-        let left = filter.with_context(Groups::MAX >> 125, 1, |near| {
+        let left = filter.with_context(Groups::MAX >> 125, |near| {
             asked = Some(near.before);
             0
         });
         assert_eq!((asked, left & with), (Some(30), 0));
         assert_ne!(left, 0, "the one without a keyword stays");
-        let untouched = filter.with_context(left, 1, |_| panic!("nothing needs a keyword"));
+        let untouched = filter.with_context(left, |_| panic!("nothing needs a keyword"));
         assert_eq!(untouched, left);
     }
 

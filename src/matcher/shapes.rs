@@ -27,6 +27,11 @@ pub const SHAPE_KINDS: usize = 3;
 pub trait Context {
     /// Groups with a word in `start..end`, or in the name of a field that lies there.
     fn near(&mut self, kind: ShapeKind, start: usize, end: usize) -> Groups;
+
+    /// Whether there may be words in the name of the field that holds the whole text.
+    fn is_named(&self) -> bool {
+        false
+    }
 }
 
 impl<F: FnMut(ShapeKind, usize, usize) -> Groups> Context for F {
@@ -40,7 +45,7 @@ impl<F: FnMut(ShapeKind, usize, usize) -> Groups> Context for F {
 pub struct Near {
     /// Most bytes between the word and the anchor behind it.
     pub before: usize,
-    /// Most bytes between the first byte of the anchor and the end of the word.
+    /// Most bytes between the first byte of a number, or the last one of a token, and the end of the word.
     pub after: usize,
 }
 
@@ -66,22 +71,23 @@ impl Tokens {
         &self.filter
     }
 
-    /// Calls `report(pattern, start)` for every pattern that may match in a run of token bytes.
+    /// Calls `report(pattern, start)` for every pattern that may match in a run of token bytes; `open` if a far keyword is in the text.
     #[inline]
     pub(super) fn at(
         &self,
         text: &[u8],
         run: &TokenRun,
-        context: &mut impl Context,
+        (context, open): (&mut impl Context, bool),
         mut report: impl FnMut(u32, usize),
     ) {
         let wanted = if run.has_digit { Groups::MAX } else { self.filter.without_digit() };
+        let wanted = if open { wanted } else { wanted & !self.filter.gated() };
         let (start, end) = (run.start as usize, run.end as usize);
         // A run may be as long as the text: it is asked about once, and again only for a wider window.
         let mut asked: Option<(Near, Groups)> = None;
         for at in starts(text, run) {
             let left = self.filter.at(text, at, wanted);
-            let left = self.filter.with_context(left, 1, |near| {
+            let left = self.filter.with_context(left, |near| {
                 let window = asked.map_or(near, |(window, _)| window.widest(near));
                 match asked {
                     Some((known, groups)) if known == window => groups,

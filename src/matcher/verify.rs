@@ -102,6 +102,20 @@ impl Verifier {
         self.reverse.get_or_init(|| build().ok()).as_ref()
     }
 
+    /// Whether a match starts exactly at `start`, which is less work than to say what its value is.
+    #[inline]
+    pub fn matches_at(&self, cache: &mut VerifierCache, text: &[u8], start: usize) -> bool {
+        let span = start..text.len().min(start + self.len_max);
+        let input = Input::new(text).range(span).anchored(Anchored::Yes).earliest(true);
+        if let Some(onepass) = &self.onepass {
+            let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+            return onepass.try_search_slots(cache, &input, &mut []).is_ok_and(|end| end.is_some());
+        }
+        let Some(forward) = self.forward() else { return false };
+        let states = cache.forward.get_or_insert_with(|| forward.create_cache());
+        forward.try_search_fwd(states, &input).is_ok_and(|end| end.is_some())
+    }
+
     /// The match that starts exactly at `start`.
     #[inline]
     pub fn match_at(&self, cache: &mut VerifierCache, text: &[u8], start: usize) -> Option<Match> {

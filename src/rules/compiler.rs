@@ -1,7 +1,7 @@
 //! Rule files to [`Rules`].
 
 use super::checks::{Checks, Companion, Window};
-use super::keywords::{KeywordGroup, KeywordsBuilder};
+use super::keywords::{KeywordGroup, KeywordsBuilder, spellings};
 use super::pattern::{Pattern, PatternError, RegionError};
 use super::{Label, Pack, Rule, Rules, builtin};
 use crate::base::{LabelIndex, RuleIndex, limits};
@@ -377,9 +377,15 @@ impl Build {
             self.engine(&error);
             return None;
         }
+        let far: Vec<_> = patterns
+            .iter()
+            .map(|pattern| far(pattern, &rules[pattern.rule as usize].spec))
+            .collect();
         let targets: Vec<_> = patterns
             .iter()
-            .map(|pattern| Target {
+            .zip(&far)
+            .map(|(pattern, far)| Target {
+                far,
                 hir: &pattern.hir,
                 anchor: &pattern.anchor,
                 near: near(pattern, &checks[pattern.rule as usize]),
@@ -451,6 +457,11 @@ fn compile_checks(
     }
 }
 
+/// From this distance on, in bytes, a keyword is looked for in the whole text before the places near a token are searched.
+const FAR_BYTES_MIN: usize = 256;
+/// Shortest keyword that is rare enough for that, in bytes.
+const FAR_KEYWORD_LEN_BYTES_MIN: usize = 8;
+
 /// How far from its anchor the keyword can stand that the rule demands; none if it demands none.
 fn near(pattern: &Pattern, checks: &Checks) -> Option<Near> {
     let words = checks.keywords.as_ref().filter(|_| checks.keywords_required)?;
@@ -471,6 +482,19 @@ fn near(pattern: &Pattern, checks: &Checks) -> Option<Near> {
         }
         _ => return None,
     })
+}
+
+/// The keywords that a rule demands, in all spellings, if they are rare and may stand far from the token: then a text that has none of them
+/// need not be searched around each token.
+fn far(pattern: &Pattern, spec: &RuleSpec) -> Vec<Vec<u8>> {
+    let is_token = matches!(pattern.anchor, Anchor::Token { .. }) && pattern.region.is_none();
+    let Some(words) = spec.keywords.as_ref().filter(|words| words.require && is_token) else {
+        return Vec::new();
+    };
+    let spelled: Vec<_> = words.any.get_ref().iter().flat_map(|word| spellings(word)).collect();
+    let is_far = *words.within.get_ref() >= FAR_BYTES_MIN
+        && spelled.iter().all(|word| word.len() >= FAR_KEYWORD_LEN_BYTES_MIN);
+    if is_far { spelled } else { Vec::new() }
 }
 
 fn window(group: KeywordGroup, within: usize, side: Side) -> Window {

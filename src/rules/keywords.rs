@@ -98,7 +98,7 @@ impl KeywordsBuilder {
 }
 
 /// A space also stands for `_`, `-` or nothing.
-fn spellings(word: &str) -> Vec<Vec<u8>> {
+pub(crate) fn spellings(word: &str) -> Vec<Vec<u8>> {
     let word = word.to_ascii_lowercase();
     if !word.contains(' ') {
         return vec![word.into_bytes()];

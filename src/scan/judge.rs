@@ -8,7 +8,7 @@ use crate::matcher::{Context, Groups, ShapeKind};
 use crate::payload::json::Leaf;
 use crate::rules::Rules;
 use crate::rules::checks::{CLASSIFIED_SCORE_MIN, Checks, KEYWORD_SCORE, SCORE_MAX, Window};
-use crate::rules::keywords::{KeywordGroup, Keywords};
+use crate::rules::keywords::{KeywordGroup, Keywords, ShapeGroups};
 use crate::rules::pattern::Pattern;
 use crate::syntax::ShapeSpec;
 
@@ -158,19 +158,26 @@ pub(super) struct NearWords<'a, 't> {
     pub(super) keywords: &'a Keywords,
     pub(super) around: Surroundings<'t>,
     pub(super) words: &'a mut KeywordCache,
+    /// Of the words in the name of the field that holds the text, once they were asked for.
+    pub(super) named: Option<ShapeGroups>,
 }
 
 impl Context for NearWords<'_, '_> {
     fn near(&mut self, kind: ShapeKind, start: usize, end: usize) -> Groups {
-        let Self { keywords, around, words } = self;
+        let Self { keywords, around, words, named } = self;
         let mut groups = words.shapes_in(keywords, around.text, kind, Span { start, end });
         for key in around.key_spans(start, end) {
             groups |= words.shapes_in(keywords, around.text, kind, key);
         }
         if let Some(key) = around.key {
-            groups |= KeywordCache::shapes_in_key(keywords, kind, key);
+            let of_key = || KeywordCache::shapes_in_key(keywords, key);
+            groups |= named.get_or_insert_with(of_key)[kind as usize];
         }
         groups
+    }
+
+    fn is_named(&self) -> bool {
+        self.around.key.is_some()
     }
 }
 

@@ -86,14 +86,12 @@ impl KeywordCache {
     }
 
     /// The patterns that may need a word of the name of the field that holds the text.
-    pub(super) fn shapes_in_key(keywords: &Keywords, kind: ShapeKind, key: &[u8]) -> Groups {
-        let mut groups = 0;
+    pub(super) fn shapes_in_key(keywords: &Keywords, key: &[u8]) -> ShapeGroups {
+        let mut shapes = ShapeGroups::default();
         for base in (0..key.len()).step_by(BLOCK_BYTES) {
-            words_in(keywords, key, base, |word| {
-                groups |= keywords.shapes(word.word)[kind as usize];
-            });
+            words_in(keywords, key, base, |word| add(&mut shapes, keywords.shapes(word.word)));
         }
-        groups
+        shapes
     }
 
     /// True if a word of `group` lies in `span`.
@@ -134,15 +132,17 @@ impl KeywordCache {
         let first = self.words.len() as u32;
         let mut shapes = ShapeGroups::default();
         words_in(keywords, text, number * BLOCK_BYTES, |word| {
-            for (all, of_word) in shapes.iter_mut().zip(keywords.shapes(word.word)) {
-                *all |= of_word;
-            }
+            add(&mut shapes, keywords.shapes(word.word));
             self.words.push(word);
         });
         let block = Block { first, end: self.words.len() as u32, shapes };
         self.blocks[number] = block;
         block
     }
+}
+
+fn add(all: &mut ShapeGroups, shapes: &ShapeGroups) {
+    all.iter_mut().zip(shapes).for_each(|(all, groups)| *all |= groups);
 }
 
 /// Calls `report` for every word that starts in the block at `base`, in ascending order of start.

@@ -80,7 +80,7 @@ impl<'r> Scanner<'r> {
         let Fitted { matcher, words, candidates, caches, .. } = fitted;
         candidates.clear();
         words.clear();
-        let mut near = NearWords { keywords: &self.rules.keywords, around, words };
+        let mut near = NearWords { keywords: &self.rules.keywords, around, words, named: None };
         let active = &self.pack.active;
         self.rules.matcher.candidates(matcher, input.text, active, &mut near, candidates);
         if candidates.is_empty() {
@@ -171,18 +171,14 @@ impl Patterned<'_, '_> {
     ) {
         // Places in front of this one have been tried, or lie in a finding.
         let mut next = 0;
-        // Tokens are many and long, and share what is learnt about the words around them. Everything else is verified sooner than that.
-        let context_first = matches!(self.pattern().anchor, Anchor::Token { .. });
         for (i, candidate) in group.iter().enumerate() {
-            let mut first = next.max(candidate.first as usize);
-            let mut last = candidate.last as usize;
+            let first = next.max(candidate.first as usize);
+            let last = candidate.last as usize;
             if first > last {
                 continue;
             }
-            if context_first {
-                let Some(starts) = self.with_context(Starts { first, last }) else { continue };
-                (first, last) = (starts.first, starts.last);
-            }
+            let Some(starts) = self.in_context(cache, Starts { first, last }) else { continue };
+            let (mut first, last) = (starts.first, starts.last);
             while first <= last {
                 let rules = self.rules;
                 let verifier = &rules.patterns[self.number].verifier;
@@ -195,6 +191,21 @@ impl Patterned<'_, '_> {
                 next = self.judge(found, findings);
                 first = next;
             }
+        }
+    }
+
+    /// Of the places, those with the keyword near that the rule demands.
+    ///
+    /// Tokens are many and long, and share what is learnt about the words around them: these are looked for first. At numbers the pattern
+    /// decides sooner. Other anchors are rare, and verified at once.
+    fn in_context(&mut self, cache: &mut PatternCache, starts: Starts) -> Option<Starts> {
+        let Pattern { anchor, verifier, .. } = &self.rules.patterns[self.number];
+        match anchor {
+            Anchor::Token { .. } => self.with_context(starts),
+            Anchor::Digits { .. } => verifier
+                .matches_at(&mut cache.begin, self.around.text, starts.first)
+                .then(|| self.with_context(starts))?,
+            _ => Some(starts),
         }
     }
 
