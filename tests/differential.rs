@@ -10,7 +10,7 @@ use lockgate::matcher::anchor::Anchor;
 use lockgate::matcher::byteset::TOKEN;
 use lockgate::matcher::reference::Reference;
 use lockgate::matcher::verify::{Match, Verifier, VerifierCache};
-use lockgate::matcher::{Backend, Matcher, Target, hir};
+use lockgate::matcher::{Backend, Groups, Matcher, Target, hir};
 use lockgate::payload::json::{Document, Leaf};
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use lockgate::scan::{NaiveScanner, Scanner, Scratch};
@@ -69,7 +69,7 @@ proptest! {
             .zip(&anchors)
             .map(|(hir, anchor)| {
                 let needs_digit = hir::alphabet(hir).is_subset(TOKEN);
-                Target { hir, anchor, needs_digit, near: None }
+                Target { hir, anchor, needs_digit, near: None, far: &[] }
             })
             .collect();
         let active = vec![true; patterns.len()];
@@ -77,7 +77,7 @@ proptest! {
             let matcher = Matcher::new(&targets, *backend).expect("anchors compile");
             let mut candidates = Vec::new();
             let mut scratch = matcher.scratch().expect("memory");
-            matcher.candidates(&mut scratch, &text, &active, &mut |_, _, _| u128::MAX, &mut candidates);
+            matcher.candidates(&mut scratch, &text, &active, &mut |_, _, _| Groups::ALL, &mut candidates);
             for (i, pattern) in patterns.iter().enumerate() {
                 for found in matches(pattern, &text) {
                     let has_digit = text[found.start..found.end].iter().any(u8::is_ascii_digit);

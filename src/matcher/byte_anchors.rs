@@ -83,10 +83,8 @@ impl ByteAnchors {
             if possible == 0 {
                 continue;
             }
-            for (i, place) in self.uses.iter().enumerate() {
-                let may_stand = possible >> (i as u32 % Uses::BITS) & 1 == 1;
-                if may_stand
-                    && active[place.pattern as usize]
+            for place in self.possible(possible) {
+                if active[place.pattern as usize]
                     && place.guard.admits(text, at)
                     && place.may_begin(text, at)
                 {
@@ -95,6 +93,17 @@ impl ByteAnchors {
                 }
             }
         }
+    }
+
+    /// The patterns whose bits are set.
+    #[inline]
+    fn possible(&self, mut bits: Uses) -> impl Iterator<Item = &ByteUse> {
+        let bits = std::iter::from_fn(move || {
+            let bit = bits.trailing_zeros() as usize;
+            bits &= bits.checked_sub(1)?;
+            Some(bit)
+        });
+        bits.flat_map(|bit| self.uses.iter().skip(bit).step_by(Uses::BITS as usize))
     }
 
     /// Heap memory in bytes.

@@ -3,12 +3,13 @@
 use super::anchor::{Anchor, Reach};
 use super::byte_anchors::{ByteAnchors, ByteUse};
 use super::classes::{self, Events, TokenRun};
+use super::groups::Groups;
 use super::hir;
 use super::literal_anchors::{LiteralAnchors, LiteralUse};
 use super::literals::{Backend, Hit, Literal, LiteralScratch};
 use super::numbers::Numbers;
 use super::offset_sets::StartCheck;
-use super::positions::{Groups, Pattern};
+use super::positions::Pattern;
 use super::shapes::{Context, Near, ShapeKind, Tokens};
 use regex_syntax::hir::Hir;
 use std::collections::BTreeMap;
@@ -119,7 +120,7 @@ impl Matcher {
                     needs_digit: target.needs_digit,
                     near: target.near,
                     gated: !target.far.is_empty(),
-                    group: 1 << (tokens_inside.len() as u32 % Groups::BITS),
+                    group: Groups::one_if(true, tokens_inside.len() % Groups::MAX),
                 }),
                 Anchor::Byte { byte, reach, guard } => {
                     let place = ByteUse::new(pattern, target.hir, *reach, guard.clone());
@@ -257,7 +258,7 @@ impl Matcher {
                 let window = self.near_inside;
                 let first = start.saturating_sub(window.before);
                 let ask = || context.near(ShapeKind::Inside, first, end + window.after);
-                *asked.get_or_insert_with(ask) & token.group != 0
+                !(*asked.get_or_insert_with(ask) & token.group).is_empty()
             };
             if near {
                 let found =

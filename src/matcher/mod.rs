@@ -9,6 +9,7 @@ mod byte_anchors;
 pub mod byteset;
 mod candidates;
 pub mod classes;
+mod groups;
 pub mod hir;
 #[cfg(feature = "hyperscan")]
 pub mod hyperscan;
@@ -24,6 +25,6 @@ pub mod verify;
 pub mod words;
 
 pub use candidates::{Candidate, Matcher, MatcherScratch, Target};
+pub use groups::Groups;
 pub use literals::Backend;
-pub use positions::Groups;
 pub use shapes::{Context, Near, SHAPE_KINDS, ShapeKind};

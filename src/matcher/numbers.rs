@@ -2,14 +2,15 @@
 
 use super::anchor::LEAD_LEN_BYTES_MAX;
 use super::byteset::{ByteSet, DIGITS};
+use super::groups::Groups;
 use super::offset_sets::{can_start, offset_sets};
-use super::positions::{Group, Groups, Pattern, PositionFilter, Row};
+use super::positions::{Group, Pattern, PositionFilter, Row};
 use super::shapes::{Context, ShapeKind};
 
 /// Rows of digits that are told apart by their length.
 const DIGITS_MAX: usize = 16;
-/// If fewer patterns are left that need a keyword, verifying them is cheaper than looking for the words.
-const ASKED_PATTERNS_MIN: usize = 4;
+/// If fewer groups are left that need a keyword, verifying their patterns is cheaper than looking for the words.
+const ASKED_GROUPS_MIN: usize = 6;
 
 /// All of them.
 ///
@@ -55,16 +56,18 @@ impl Numbers {
     ) {
         let mut possible = self.behind(text, digit, len);
         for (lead, begin) in self.begin.iter().enumerate() {
-            let Some(start) = digit.checked_sub(lead).filter(|_| possible != 0) else { return };
+            let Some(start) = digit.checked_sub(lead).filter(|_| !possible.is_empty()) else {
+                return;
+            };
             if let Some(before) = lead.checked_sub(1) {
                 possible &= self.filter.of_byte(&self.before[before], text[start]);
             }
             let begun =
                 possible & self.filter.of_byte(begin, text[start]) & self.filter.starting_at(start);
-            if begun != 0 && can_start(text, start) {
+            if !begun.is_empty() && can_start(text, start) {
                 let left = self.filter.at(text, start, begun);
-                let left = self.in_context(left, text, (start, digit), context);
-                self.filter.patterns(left, text, start).for_each(|pattern| report(pattern, start));
+                let left = self.in_context(left, digit, context);
+                self.filter.patterns(left, text, start, |pattern| report(pattern, start));
             }
         }
     }
@@ -78,16 +81,9 @@ impl Numbers {
     }
 
     /// Drops those of the groups that need a keyword which is not near the digit, if many do.
-    fn in_context(
-        &self,
-        groups: Groups,
-        text: &[u8],
-        (start, digit): (usize, usize),
-        context: &mut impl Context,
-    ) -> Groups {
-        let needing = groups & self.filter.needing_keyword();
-        let mut patterns = self.filter.patterns(needing, text, start);
-        if needing == 0 || patterns.nth(ASKED_PATTERNS_MIN - 1).is_none() {
+    #[inline]
+    fn in_context(&self, groups: Groups, digit: usize, context: &mut impl Context) -> Groups {
+        if (groups & self.filter.needing_keyword()).len() < ASKED_GROUPS_MIN {
             return groups;
         }
         self.filter.with_context(groups, |near| {
@@ -161,7 +157,7 @@ mod tests {
         let numbers = Numbers::new(&[pattern]);
         let text = text.as_bytes();
         let mut found = Vec::new();
-        let mut context = |_: ShapeKind, _, _| 0;
+        let mut context = |_: ShapeKind, _, _| Groups::NONE;
         for digit in 0..text.len() {
             let len = text[digit..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             if len > 0 && (digit == 0 || !text[digit - 1].is_ascii_digit()) {

@@ -6,6 +6,7 @@
 //! Searching", 1992), at given places instead of all.
 
 use super::byteset::{ByteSet, DIGITS, LETTERS};
+use super::groups::Groups;
 use super::offset_sets::{OFFSETS_MAX, Place, StartCheck, offset_sets};
 use super::shapes::Near;
 use regex_syntax::hir::Hir;
@@ -15,9 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const CLASSES_MAX: usize = 128;
 /// Offsets after which it is checked whether anything is left.
 const STRIDE: usize = 4;
-
-/// Groups of patterns, a bit each.
-pub type Groups = u128;
 
 /// Groups per class of bytes.
 pub(super) type Row = [Groups; CLASSES_MAX];
@@ -101,10 +99,10 @@ impl PositionFilter {
     #[inline]
     pub(super) fn with_context(&self, groups: Groups, ask: impl FnOnce(Near) -> Groups) -> Groups {
         let needing = groups & self.near;
-        if needing == 0 {
+        if needing.is_empty() {
             return groups;
         }
-        let windows = bits_of(needing).filter_map(|group| self.groups[group].near);
+        let windows = needing.iter().filter_map(|group| self.groups[group].near);
         let window = windows.fold(Near::default(), Near::widest);
         groups & (ask(window) | !self.near)
     }
@@ -112,7 +110,7 @@ impl PositionFilter {
     /// The groups whose matches can start at a place.
     #[inline]
     pub(super) fn starting_at(&self, start: usize) -> Groups {
-        if start == 0 { Groups::MAX } else { !self.text_start }
+        if start == 0 { Groups::ALL } else { !self.text_start }
     }
 
     /// The groups whose patterns need the gate open.
@@ -125,29 +123,36 @@ impl PositionFilter {
         self.without_digit
     }
 
-    /// The patterns of some groups that may match at `start`.
+    /// Calls `report` with each pattern of some groups that may match at `start`.
+    #[inline]
     pub(super) fn patterns(
         &self,
         groups: Groups,
         text: &[u8],
         start: usize,
-    ) -> impl Iterator<Item = u32> {
-        bits_of(groups).flat_map(move |group| self.groups[group].at(text, start))
+        mut report: impl FnMut(u32),
+    ) {
+        for group in groups.iter() {
+            self.groups[group].at(text, start).for_each(&mut report);
+        }
     }
 
     /// The group of each pattern that needs a keyword.
     pub(super) fn with_keyword(&self) -> impl Iterator<Item = (u32, Groups)> {
-        let near = (0..).zip(&self.groups).filter(|(_, group)| group.near.is_some());
-        near.flat_map(|(bit, group)| group.patterns.iter().map(move |pattern| (*pattern, 1 << bit)))
+        let near = self.groups.iter().enumerate().filter(|(_, group)| group.near.is_some());
+        near.flat_map(|(bit, group)| {
+            let bit = Groups::one_if(true, bit);
+            group.patterns.iter().map(move |pattern| (*pattern, bit))
+        })
     }
 
     /// For each class of bytes, the groups whose set has a byte of it.
     pub(super) fn row(&self, set: impl Fn(&Group) -> ByteSet) -> Row {
-        let mut row = [0; CLASSES_MAX];
+        let mut row = [Groups::NONE; CLASSES_MAX];
         for (bit, group) in self.groups.iter().enumerate() {
             let set = set(group);
             for (groups, members) in row.iter_mut().zip(&self.members) {
-                *groups |= Groups::from(!set.is_disjoint(*members)) << bit;
+                *groups |= Groups::one_if(!set.is_disjoint(*members), bit);
             }
         }
         row
@@ -188,7 +193,7 @@ impl PositionFilter {
             for (row, byte) in rows.iter().zip(bytes) {
                 left &= row[usize::from(self.class_of[usize::from(*byte)]) % CLASSES_MAX];
             }
-            if left & open == 0 {
+            if (left & *open).is_empty() {
                 break;
             }
         }
@@ -196,18 +201,10 @@ impl PositionFilter {
     }
 }
 
-/// The numbers of the groups.
-fn bits_of(mut groups: Groups) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let group = groups.trailing_zeros();
-        groups &= groups.checked_sub(1)?;
-        Some(group as usize)
-    })
-}
-
 /// The groups for which it is true, a bit each.
 fn bits(groups: &[Group], is: impl Fn(&Group) -> bool) -> Groups {
-    (0..).zip(groups).fold(0, |bits, (i, group)| bits | Groups::from(is(group)) << i)
+    let mark = |(i, group)| Groups::one_if(is(group), i);
+    groups.iter().enumerate().map(mark).fold(Groups::NONE, |all, group| all | group)
 }
 
 /// What the patterns of a group have in common.
@@ -330,7 +327,7 @@ fn grouped(patterns: &[Pattern<'_>]) -> Vec<Group> {
     });
     let mut costs: Vec<_> =
         groups.windows(2).map(|pair| pair[0].cost_of_merging(&pair[1])).collect();
-    while groups.len() > Groups::BITS as usize {
+    while groups.len() > Groups::MAX {
         let cheapest = (0..costs.len()).min_by(|a, b| costs[*a].total_cmp(&costs[*b]));
         let Some(at) = cheapest else { break };
         let other = groups.remove(at + 1);
@@ -425,9 +422,9 @@ mod tests {
             for start in 0..text.len() {
                 let input = Input::new(text).range(start..).anchored(Anchored::Yes);
                 let matches = regex.is_match(input);
-                let groups = filter.at(text, start, Groups::MAX);
-                let by_filter =
-                    filter.patterns(groups, text, start).any(|pattern| pattern == number);
+                let groups = filter.at(text, start, Groups::ALL);
+                let mut by_filter = false;
+                filter.patterns(groups, text, start, |pattern| by_filter |= pattern == number);
                 assert!(by_filter || !matches, "filter, {text_of_pattern} at {start}");
                 let by_check = check.admits(text, start);
                 assert!(by_check || !matches, "check, {text_of_pattern} at {start}");
@@ -454,8 +451,9 @@ mod tests {
         let filter = PositionFilter::new(&all);
         for (number, len) in (0..40_u32).zip(1..) {
             let text = format!("{}{}", len % 7, "8".repeat(len));
-            let groups = filter.at(text.as_bytes(), 0, Groups::MAX);
-            let found: Vec<_> = filter.patterns(groups, text.as_bytes(), 0).collect();
+            let groups = filter.at(text.as_bytes(), 0, Groups::ALL);
+            let mut found = Vec::new();
+            filter.patterns(groups, text.as_bytes(), 0, |pattern| found.push(pattern));
             assert_eq!(found, [number], "{len} digits");
         }
     }
@@ -470,14 +468,15 @@ mod tests {
             pattern(2, &hirs[5]),
         ];
         let filter = PositionFilter::new(&all);
-        let with: Groups = filter.with_keyword().fold(0, |all, (_, group)| all | group);
+        let with: Groups = filter.with_keyword().fold(Groups::NONE, |all, (_, group)| all | group);
         let mut asked = None;
-        let left = filter.with_context(Groups::MAX >> 125, |near| {
+        let all = (0..3).fold(Groups::NONE, |all, group| all | Groups::one_if(true, group));
+        let left = filter.with_context(all, |near| {
             asked = Some(near.before);
-            0
+            Groups::NONE
         });
-        assert_eq!((asked, left & with), (Some(30), 0));
-        assert_ne!(left, 0, "the one without a keyword stays");
+        assert_eq!((asked, left & with), (Some(30), Groups::NONE));
+        assert!(!left.is_empty(), "the one without a keyword stays");
         let untouched = filter.with_context(left, |_| panic!("nothing needs a keyword"));
         assert_eq!(untouched, left);
     }

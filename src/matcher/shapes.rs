@@ -7,7 +7,8 @@
 use super::anchor::TOKEN_LEN_BYTES_MIN;
 use super::byteset::WORD;
 use super::classes::TokenRun;
-use super::positions::{Groups, Pattern, PositionFilter};
+use super::groups::Groups;
+use super::positions::{Pattern, PositionFilter};
 
 /// Which patterns are tried together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl Tokens {
         (context, open): (&mut impl Context, bool),
         mut report: impl FnMut(u32, usize),
     ) {
-        let wanted = if run.has_digit { Groups::MAX } else { self.filter.without_digit() };
+        let wanted = if run.has_digit { Groups::ALL } else { self.filter.without_digit() };
         let wanted = if open { wanted } else { wanted & !self.filter.gated() };
         let (start, end) = (run.start as usize, run.end as usize);
         // A run may be as long as the text: it is asked about once, and again only for a wider window.
@@ -99,7 +100,7 @@ impl Tokens {
                     }
                 }
             });
-            self.filter.patterns(left, text, at).for_each(|pattern| report(pattern, at));
+            self.filter.patterns(left, text, at, |pattern| report(pattern, at));
         }
     }
 }

@@ -276,12 +276,10 @@ impl Build {
         }
         let matcher = self.matcher(&rules, &patterns, &checks)?;
         let mut keywords = keywords.build();
-        for (pattern, kind, groups) in matcher.groups() {
+        keywords.enable(matcher.groups().filter_map(|(pattern, kind, groups)| {
             let checks = &checks[patterns[pattern as usize].rule as usize];
-            if let Some(window) = &checks.keywords {
-                keywords.enable(window.group, kind, groups);
-            }
-        }
+            Some((checks.keywords.as_ref()?.group, kind, groups))
+        }));
         let serial = next_serial();
         let backend = self.backend;
         Some(Rules {

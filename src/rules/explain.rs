@@ -108,7 +108,7 @@ impl Rules {
     pub fn count_candidates(&self, pack: &Pack, text: &[u8]) -> Result<usize, String> {
         let mut candidates = Vec::new();
         let mut scratch = self.matcher.scratch()?;
-        let mut context = |_, _, _| Groups::MAX;
+        let mut context = |_, _, _| Groups::ALL;
         self.matcher.candidates(&mut scratch, text, &pack.active, &mut context, &mut candidates);
         Ok(candidates.len())
     }

@@ -4,7 +4,7 @@ use crate::matcher::byteset::ByteSet;
 use crate::matcher::literals::Literal;
 use crate::matcher::words::{WordSet, WordStart};
 use crate::matcher::{Groups, SHAPE_KINDS, ShapeKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Longest of the words that are looked for only where the text has a short word.
 pub(crate) const SHORT_LEN_BYTES_MAX: usize = 3;
@@ -21,7 +21,9 @@ pub(crate) struct Keywords {
     /// The ASCII bytes other than letters that words begin with.
     first_others: Vec<u8>,
     groups: Vec<Box<[u64]>>,
-    /// Per word: the patterns that may need it.
+    /// Per word: the place in `shapes` of the patterns that may need it.
+    shape_of: Vec<u32>,
+    /// The first are those of a word that none needs.
     shapes: Vec<ShapeGroups>,
 }
 
@@ -89,7 +91,8 @@ impl KeywordsBuilder {
                 .into_iter()
                 .filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic())
                 .collect(),
-            shapes: vec![ShapeGroups::default(); words.len()],
+            shape_of: vec![0; words.len()],
+            shapes: vec![ShapeGroups::default()],
             short: set(&|len| len <= SHORT_LEN_BYTES_MAX),
             long: set(&|len| len > SHORT_LEN_BYTES_MAX),
             groups,
@@ -133,20 +136,34 @@ impl Keywords {
         &self.first_others
     }
 
-    /// Notes that some groups of patterns demand a word of this group.
-    pub(crate) fn enable(&mut self, group: KeywordGroup, kind: ShapeKind, groups: Groups) {
-        let words = &self.groups[group.0 as usize];
-        for (word, shapes) in self.shapes.iter_mut().enumerate() {
-            if words[word >> 6] >> (word & 63) & 1 == 1 {
-                shapes[kind as usize] |= groups;
+    /// Notes which groups of patterns demand a word of which group of words. Words that the same patterns demand share an entry.
+    pub(crate) fn enable(
+        &mut self,
+        demands: impl Iterator<Item = (KeywordGroup, ShapeKind, Groups)>,
+    ) {
+        let mut shapes = vec![ShapeGroups::default(); self.lens.len()];
+        for (group, kind, groups) in demands {
+            let words = &self.groups[group.0 as usize];
+            for (word, shapes) in shapes.iter_mut().enumerate() {
+                if words[word >> 6] >> (word & 63) & 1 == 1 {
+                    shapes[kind as usize] |= groups;
+                }
             }
+        }
+        let mut known = HashMap::from([(ShapeGroups::default(), 0)]);
+        self.shapes.truncate(1);
+        for (word, shapes) in shapes.into_iter().enumerate() {
+            self.shape_of[word] = *known.entry(shapes).or_insert_with(|| {
+                self.shapes.push(shapes);
+                self.shapes.len() as u32 - 1
+            });
         }
     }
 
     /// The patterns that may need a word.
     #[inline]
     pub(crate) fn shapes(&self, word: u32) -> &ShapeGroups {
-        &self.shapes[word as usize]
+        &self.shapes[self.shape_of[word as usize] as usize]
     }
 
     /// Length of a word in bytes.

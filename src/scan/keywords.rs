@@ -78,11 +78,12 @@ impl KeywordCache {
     ) -> Groups {
         let end = span.end.min(text.len());
         if span.start >= end {
-            return 0;
+            return Groups::NONE;
         }
-        (span.start / BLOCK_BYTES..(end - 1) / BLOCK_BYTES + 1).fold(0, |groups, block| {
-            groups | self.block(keywords, text, block).shapes[kind as usize]
-        })
+        (span.start / BLOCK_BYTES..(end - 1) / BLOCK_BYTES + 1)
+            .fold(Groups::NONE, |groups, block| {
+                groups | self.block(keywords, text, block).shapes[kind as usize]
+            })
     }
 
     /// The patterns that may need a word of the name of the field that holds the text.
@@ -142,7 +143,7 @@ impl KeywordCache {
 }
 
 fn add(all: &mut ShapeGroups, shapes: &ShapeGroups) {
-    all.iter_mut().zip(shapes).for_each(|(all, groups)| *all |= groups);
+    all.iter_mut().zip(shapes).for_each(|(all, groups)| *all |= *groups);
 }
 
 /// Calls `report` for every word that starts in the block at `base`, in ascending order of start.
