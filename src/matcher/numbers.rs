@@ -10,7 +10,7 @@ use super::shapes::{Context, ShapeKind};
 /// Rows of digits that are told apart by their length.
 const DIGITS_MAX: usize = 16;
 /// If fewer groups are left that need a keyword, verifying their patterns is cheaper than looking for the words.
-const ASKED_GROUPS_MIN: usize = 6;
+const ASKED_GROUPS_MIN: usize = 3;
 
 /// All of them.
 ///
