@@ -210,13 +210,9 @@ impl EvalVisitor<'_> {
                 other = engine.inspect(Content::Text(document.text), self.inspect)?;
                 &other
             };
-            let found = verdict.findings.iter().map(|finding| Found {
-                rule: finding.rule.0,
-                label: self.labels[i][finding.label.index()],
-                span: finding.span,
-                score: finding.score,
-            });
-            let found: Vec<Found> = found.collect();
+            let labels = &self.labels[i];
+            let found: Vec<Found> =
+                verdict.findings.iter().map(|finding| Found::new(finding, labels)).collect();
             examined.push(self.study.examine(document, &found)?);
         }
         Ok(examined)
