@@ -14,8 +14,6 @@ mod measure;
 
 #[path = "train_injection/phrases.rs"]
 mod phrases;
-#[path = "train_injection/random.rs"]
-mod random;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

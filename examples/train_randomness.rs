@@ -11,6 +11,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use lockgate::base::random::SplitMix64;
 use lockgate::classify::{FEATURES, features};
 
 const SYMBOLS: usize = 70;
@@ -27,12 +28,12 @@ fn main() -> io::Result<()> {
         read_folder(folder, &mut written)?;
     }
     let mut written: Vec<Vec<u8>> = written.into_iter().collect();
-    let mut random = Random(1);
-    shuffle(&mut written, &mut random);
+    let mut random = SplitMix64::new(1);
+    random.shuffle(&mut written);
     written.truncate(TOKENS_MAX);
     let (counted, fitted) = written.split_at(written.len() / 2);
-    let drawn: Vec<Vec<u8>> = fitted.iter().map(|_| random.token()).collect();
-    let fillers = (0..fitted.len() / FILLER_EVERY).map(|_| random.filler());
+    let drawn: Vec<Vec<u8>> = fitted.iter().map(|_| token(&mut random)).collect();
+    let fillers = (0..fitted.len() / FILLER_EVERY).map(|_| filler(&mut random));
     let fitted: Vec<Vec<u8>> = fitted.iter().cloned().chain(fillers).collect();
     eprintln!("{} written tokens", written.len());
     let table = table(counted);
@@ -141,49 +142,26 @@ fn fit(table: &[u8], written: &[Vec<u8>], drawn: &[Vec<u8>]) -> [f32; FEATURES] 
     weights.map(|weight| weight as f32)
 }
 
-fn shuffle(tokens: &mut [Vec<u8>], random: &mut Random) {
-    for last in (1..tokens.len()).rev() {
-        tokens.swap(last, random.below(last + 1));
-    }
+/// One to three symbols, repeated: what people type to fill a field.
+fn filler(random: &mut SplitMix64) -> Vec<u8> {
+    let unit: Vec<u8> = token(random).into_iter().take(1 + random.below(3)).collect();
+    let len = 8 + random.below(41);
+    unit.into_iter().cycle().take(len).collect()
 }
 
-/// SplitMix64: small, seeded, the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut value = self.0;
-        value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        value ^ (value >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    /// One to three symbols, repeated: what people type to fill a field.
-    fn filler(&mut self) -> Vec<u8> {
-        let unit: Vec<u8> = self.token().into_iter().take(1 + self.below(3)).collect();
-        let len = 8 + self.below(41);
-        unit.into_iter().cycle().take(len).collect()
-    }
-
-    /// A token of 8 to 48 symbols over one of the alphabets that keys and passwords use.
-    fn token(&mut self) -> Vec<u8> {
-        const ALPHABETS: [&[u8]; 8] = [
-            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
-            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
-            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_",
-            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/",
-            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#$%^&*",
-            b"0123456789abcdef",
-            b"abcdefghijklmnopqrstuvwxyz0123456789",
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
-        ];
-        let alphabet = ALPHABETS[self.below(ALPHABETS.len())];
-        let len = 8 + self.below(41).min(self.below(41));
-        (0..len).map(|_| alphabet[self.below(alphabet.len())]).collect()
-    }
+/// A token of 8 to 48 symbols over one of the alphabets that keys and passwords use.
+fn token(random: &mut SplitMix64) -> Vec<u8> {
+    const ALPHABETS: [&[u8]; 8] = [
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_",
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/",
+        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#$%^&*",
+        b"0123456789abcdef",
+        b"abcdefghijklmnopqrstuvwxyz0123456789",
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+    ];
+    let alphabet = ALPHABETS[random.below(ALPHABETS.len())];
+    let len = 8 + random.below(41).min(random.below(41));
+    (0..len).map(|_| alphabet[random.below(alphabet.len())]).collect()
 }

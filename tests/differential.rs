@@ -4,7 +4,8 @@
 #[path = "differential/generate.rs"]
 mod generate;
 
-use generate::{Dice, Draft, Piece, draft, files, pattern, pieces, text_of};
+use generate::{Draft, Piece, draft, files, pattern, pieces, text_of};
+use lockgate::base::random::SplitMix64;
 use lockgate::base::{Confidence, Finding, Input, limits};
 use lockgate::matcher::anchor::Anchor;
 use lockgate::matcher::byteset::TOKEN;
@@ -324,7 +325,7 @@ const NAIVE_STEP: u64 = 8;
 
 /// A random mixture of examples: cut, doubled, interleaved, glued together.
 fn mixture(examples: &[String], seed: u64) -> Vec<u8> {
-    let mut dice = Dice::new(seed);
+    let mut dice = SplitMix64::new(seed);
     let mut text = Vec::new();
     for _ in 0..2 + dice.below(8) {
         let example = examples[dice.below(examples.len())].as_bytes();

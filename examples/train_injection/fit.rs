@@ -1,7 +1,7 @@
 //! Logistic regression over hashed features, by AdaGrad in a seeded order.
 
 use crate::corpus::{Corpus, Document, Truth};
-use crate::random::Random;
+use lockgate::base::random::SplitMix64;
 use lockgate::classify::injection::{BUCKETS, Features};
 
 const EPOCHS: usize = 12;
@@ -23,7 +23,7 @@ pub(crate) fn fit(corpora: &[&Corpus], take: &dyn Fn(&Document) -> bool) -> Box<
     let mut weights = vec![0.0_f32; BUCKETS];
     let mut squares = vec![1e-2_f32; BUCKETS];
     let (mut bias, mut bias_square) = (0.0_f32, 1e-2_f32);
-    let mut random = Random(1);
+    let mut random = SplitMix64::new(1);
     for _ in 0..EPOCHS {
         random.shuffle(&mut lessons);
         for lesson in &lessons {

@@ -1,7 +1,7 @@
 //! Draws documents from the templates in `classifiers/models/injection/phrases.txt`.
 
 use crate::corpus::{Corpus, Document, Truth};
-use crate::random::Random;
+use lockgate::base::random::SplitMix64;
 use std::collections::HashMap;
 
 const PHRASES: &str = include_str!("../../classifiers/models/injection/phrases.txt");
@@ -26,7 +26,7 @@ pub(crate) fn corpus(seed: u64) -> Corpus {
         .filter(|(truth, _)| *truth == Truth::Benign)
         .map(|(_, text)| *text)
         .collect();
-    let mut draw = Draw { lists, random: Random(seed) };
+    let mut draw = Draw { lists, random: SplitMix64::new(seed) };
     let mut documents = Vec::new();
     for (truth, template) in templates {
         for number in 0..DRAWS {
@@ -62,7 +62,7 @@ fn template(line: &str) -> Option<(Truth, &str)> {
 
 struct Draw {
     lists: HashMap<&'static str, Vec<&'static str>>,
-    random: Random,
+    random: SplitMix64,
 }
 
 impl Draw {

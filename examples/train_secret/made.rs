@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lockgate::base::random::SplitMix64;
 
 /// A text, where its value is, and whether that is a secret.
 pub(crate) struct Made {
@@ -14,8 +15,8 @@ pub(crate) struct Made {
     pub(crate) secret: bool,
 }
 
-/// SplitMix64: small, seeded, the same everywhere.
-pub(crate) struct Random(pub(crate) u64);
+/// The choices of a generator that is the same everywhere.
+pub(crate) struct Random(SplitMix64);
 
 const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -157,16 +158,12 @@ impl Made {
 }
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut value = self.0;
-        value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        value ^ (value >> 31)
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(SplitMix64::new(seed))
     }
 
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
+    const fn below(&mut self, bound: usize) -> usize {
+        self.0.below(bound)
     }
 
     fn between(&mut self, least: usize, most: usize) -> usize {

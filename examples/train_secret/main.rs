@@ -142,7 +142,7 @@ fn make(corpus: usize, rules: &Rules, rows: &mut Vec<Row>) {
     let pack = asked(rules);
     let scanner = Scanner::new(rules, &pack);
     let mut scratch = Scratch::new(rules);
-    let mut random = made::Random(SEED);
+    let mut random = made::Random::new(SEED);
     for _ in 0..MADE {
         let made = random.made();
         for finding in scanner.scan(&mut scratch, &Input::new(&made.text)) {

@@ -1,4 +1,4 @@
-//! L0: the vocabulary. Plain data with public fields, no logic worth testing alone; knows nothing above it.
+//! L0: the vocabulary, plain data with public fields, and the one source of repeatable chance; knows nothing above it.
 
 pub mod code;
 pub mod confidence;
@@ -6,6 +6,7 @@ pub mod finding;
 pub mod id;
 pub mod input;
 pub mod limits;
+pub mod random;
 pub mod sensitive;
 pub mod span;
 pub mod verdict;

@@ -3,6 +3,7 @@
 use crate::base::Code;
 use crate::base::Fault;
 use crate::batch::{Problem, Severity};
+use crate::text::terminal::printable_char;
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use std::fmt::Write as _;
@@ -113,17 +114,6 @@ pub(super) fn printable(text: &str) -> String {
 /// The same for a text of several lines.
 pub(super) fn printable_lines(text: &str) -> String {
     text.chars().map(|char| if char == '\n' { char } else { printable_char(char) }).collect()
-}
-
-/// The character, or a stand-in: a space for white space, U+FFFD for control, direction and invisible characters.
-pub(super) fn printable_char(char: char) -> char {
-    match char {
-        '\t' | '\n' | '\r' => ' ',
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => '\u{FFFD}',
-        '\u{FEFF}' | '\u{2028}' | '\u{2029}' => '\u{FFFD}',
-        _ if char.is_control() => '\u{FFFD}',
-        _ => char,
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Exit codes of every command: 0 done, 1 findings at or above `--fail-on` or figures below `--fail-under`, 2 error.
 
+pub mod args;
 mod bench;
 mod console;
 mod corpus;
@@ -21,7 +22,7 @@ pub use console::Color;
 pub use corpus::{CorpusArgs, CorpusCommand, GenerateArgs};
 pub use counting_alloc::{CountingAllocator, allocations};
 pub use generate::{CompletionsArgs, ManArgs};
-pub use ruleset::RuleSetArgs;
+pub use ruleset::{FolderArgs, PackArgs, RuleSetArgs};
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
 pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 

@@ -4,6 +4,7 @@ use super::console;
 use super::load::{self, LoadError};
 use crate::base::Fault;
 use crate::base::code::{PACK_ABSENT, RULES_INVALID};
+use crate::engine::InspectOptions;
 use crate::rules::Rules;
 use crate::syntax::Severity;
 use clap::Args;
@@ -15,9 +16,31 @@ pub struct RuleSetArgs {
     /// Use the rules, thresholds and actions of this pack [default: default]
     #[arg(long, value_name = "NAME", help_heading = "Rules")]
     pub pack: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub folders: FolderArgs,
+}
+
+/// Rules beside the built-in ones.
+#[derive(Clone, Debug, Args)]
+pub struct FolderArgs {
     /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
+}
+
+/// The pack to measure with.
+#[derive(Clone, Debug, Args)]
+pub struct PackArgs {
+    /// Use the rules and thresholds of this pack
+    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Rules")]
+    pub pack: String,
+}
+
+impl PackArgs {
+    pub(super) fn inspect(&self) -> InspectOptions {
+        InspectOptions { pack: Some(self.pack.clone()), ..InspectOptions::default() }
+    }
 }
 
 impl RuleSetArgs {
@@ -26,7 +49,7 @@ impl RuleSetArgs {
     /// # Errors
     /// A folder cannot be read, a file of it is wrong, or the pack does not exist.
     pub fn compile(&self) -> Result<Rules, Fault> {
-        let (rules, _warnings) = load::rules(&self.rules).map_err(|LoadError(found)| {
+        let (rules, _warnings) = load::rules(&self.folders.rules).map_err(|LoadError(found)| {
             console::say(&format!("{}\n", found.render(false).trim_end()));
             Fault::new(RULES_INVALID, format!("{} errors", found.count(Severity::Error)))
         })?;

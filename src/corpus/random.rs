@@ -1,36 +1,23 @@
-//! Deterministic random numbers: SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
-//!
-//! Own code because a corpus must have the same bytes for the same seed in every version of every dependency.
-//! Nothing here is fit for secrets that protect something.
+//! The random choices of a corpus, which has the same bytes for the same seed in every version of every dependency.
 
-/// The increment of SplitMix64: 2^64 divided by the golden ratio, made odd.
-const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
+use crate::base::random::SplitMix64;
 
 /// A stream of random numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Random {
-    state: u64,
-}
-
-const fn mix(mut value: u64) -> u64 {
-    value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    value ^ (value >> 31)
-}
+pub(super) struct Random(SplitMix64);
 
 impl Random {
     /// Stream number `stream` of this seed. Streams of neighbouring numbers have nothing in common, so documents can be
     /// made in any order.
     pub(super) const fn new(seed: u64, stream: u64) -> Self {
-        Self {
-            state: mix(seed.wrapping_add(GAMMA)) ^ mix(stream.wrapping_mul(GAMMA) ^ 0x5851_F42D),
-        }
+        let of_seed = SplitMix64::new(seed).bits();
+        let of_stream = SplitMix64::mix(stream.wrapping_mul(SplitMix64::GAMMA) ^ 0x5851_F42D);
+        Self(SplitMix64::new(of_seed ^ of_stream))
     }
 
     /// 64 random bits.
     pub(super) const fn bits(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(GAMMA);
-        mix(self.state)
+        self.0.bits()
     }
 
     /// A number from 0 to `n - 1`; 0 when `n` is 0. The bias is below `n / 2^32`, which no corpus shows.
@@ -68,17 +55,6 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// From the reference implementation with seed 1234567.
-    #[test]
-    fn is_splitmix64() {
-        let mut random = Random { state: 1_234_567 };
-        let first: Vec<_> = (0..3).map(|_| random.bits()).collect();
-        assert_eq!(
-            first,
-            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
-        );
-    }
 
     #[test]
     fn streams_differ_and_numbers_stay_in_range() {

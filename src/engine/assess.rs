@@ -28,9 +28,15 @@ pub(super) struct Text<'t> {
     pub(super) leaves: &'t [Leaf],
 }
 
+/// The label in this rule set, whose labels are sorted; a set without built-in content has none.
+pub(super) fn label(rules: &Rules) -> Option<LabelIndex> {
+    let place = rules.labels().binary_search_by(|label| (*label.id).cmp(LABEL)).ok()?;
+    u16::try_from(place).ok().map(LabelIndex)
+}
+
 /// Revises the findings of the label and returns the score of the content, if the model read any of it.
 pub(super) fn assess(
-    rules: &Rules,
+    label: Option<LabelIndex>,
     text: &Text<'_>,
     findings: &mut Vec<Finding>,
     features: &mut Features,
@@ -41,7 +47,7 @@ pub(super) fn assess(
         Classify::Cued => !findings.is_empty(),
         Classify::Always => true,
     };
-    let Some(label) = wanted.then(|| label(rules)).flatten() else { return Vec::new() };
+    let Some(label) = label.filter(|_| wanted) else { return Vec::new() };
     let model = Model::builtin();
     let mut read = Read { model, features, window: None, best: None };
     let mut detected = false;
@@ -68,12 +74,6 @@ pub(super) fn assess(
         DocumentScore { label, model: injection::MODEL, score, detected }
     };
     read.best.map(document).into_iter().collect()
-}
-
-/// The label in this rule set, whose labels are sorted; a set without built-in content has none.
-fn label(rules: &Rules) -> Option<LabelIndex> {
-    let place = rules.labels().binary_search_by(|label| (*label.id).cmp(LABEL)).ok()?;
-    u16::try_from(place).ok().map(LabelIndex)
 }
 
 /// What was read of a text.

@@ -6,8 +6,8 @@ mod warm;
 
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN};
 use crate::base::{
-    Action, Confidence, Coverage, Direction, DocumentScore, Edit, Fault, Finding, Gap, Input, Span,
-    Verdict, limits,
+    Action, Confidence, Coverage, Direction, DocumentScore, Edit, Fault, Finding, Gap, Input,
+    LabelIndex, Span, Verdict, limits,
 };
 use crate::classify::injection::Features;
 use crate::payload::json::Document;
@@ -94,6 +94,8 @@ impl Default for InspectOptions {
 #[derive(Debug)]
 pub struct Engine {
     rules: Arc<Rules>,
+    /// The label whose findings a model revises, if the rule set has it.
+    injection: Option<LabelIndex>,
     pool: Pool<Workspace>,
 }
 
@@ -108,7 +110,7 @@ struct Workspace {
 impl Engine {
     /// An engine over a rule set.
     pub fn new(rules: Arc<Rules>) -> Self {
-        Self { rules, pool: Pool::default() }
+        Self { injection: assess::label(&rules), rules, pool: Pool::default() }
     }
 
     /// The rule set in use.
@@ -123,9 +125,10 @@ impl Engine {
         let options = InspectOptions::default();
         for workspace in &mut workspaces {
             for pack in self.rules.packs() {
-                let inspection = Inspection { rules: &self.rules, pack, options: &options };
                 // The verdict is about a sample of our own: what it says is of no interest.
-                let _ = inspection.run(Content::Json(warm::SAMPLE.as_bytes()), workspace);
+                let _ = self
+                    .inspection(pack, &options)
+                    .run(Content::Json(warm::SAMPLE.as_bytes()), workspace);
             }
         }
         for workspace in workspaces {
@@ -150,15 +153,20 @@ impl Engine {
         let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
         let pack = self.rules.pack(name).ok_or(PACK_UNKNOWN)?;
         let mut workspace = self.pool.take();
-        let verdict = Inspection { rules: &self.rules, pack, options }.run(content, &mut workspace);
+        let verdict = self.inspection(pack, options).run(content, &mut workspace);
         self.pool.put(workspace);
         verdict
+    }
+
+    fn inspection<'a>(&'a self, pack: &'a Pack, options: &'a InspectOptions) -> Inspection<'a> {
+        Inspection { rules: &self.rules, injection: self.injection, pack, options }
     }
 }
 
 /// One inspection.
 struct Inspection<'a> {
     rules: &'a Rules,
+    injection: Option<LabelIndex>,
     pack: &'a Pack,
     options: &'a InspectOptions,
 }
@@ -199,7 +207,8 @@ impl Inspection<'_> {
         features: &mut Features,
     ) -> (Vec<Finding>, Vec<DocumentScore>) {
         let mut findings = findings.to_vec();
-        let documents = assess(self.rules, text, &mut findings, features, self.options.classify);
+        let documents =
+            assess(self.injection, text, &mut findings, features, self.options.classify);
         let min = self.options.min_confidence.unwrap_or(Confidence::Low);
         findings.retain(|finding| finding.confidence >= min);
         (findings, documents)

@@ -1,6 +1,7 @@
 //! A line of text around a span, in which values show their shape only.
 
 use crate::base::Span;
+use crate::text::terminal::printable_char;
 use std::fmt::Write as _;
 
 /// Bytes before the span.
@@ -37,7 +38,7 @@ pub fn excerpt(text: &str, span: Span, secret: &[Span], masking: Masking) -> Box
             let (first, last) = (from + at, from + at + char.len_utf8());
             let hide = masking == Masking::Shapes
                 && secret.iter().any(|secret| secret.start < last && first < secret.end);
-            out.push(if hide { shape(char) } else { printable(char) });
+            out.push(if hide { shape(char) } else { printable_char(char) });
         }
     };
     push(start, from);
@@ -61,17 +62,6 @@ fn shape(char: char) -> char {
         '\n' | '\r' | '\t' => ' ',
         _ if SEPARATORS.contains(char) => char,
         _ => '*',
-    }
-}
-
-/// The character, or a stand-in for one that a terminal would act on.
-fn printable(char: char) -> char {
-    match char {
-        '\t' | '\n' | '\r' => ' ',
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => '\u{FFFD}',
-        '\u{FEFF}' | '\u{2028}' | '\u{2029}' => '\u{FFFD}',
-        _ if char.is_control() => '\u{FFFD}',
-        _ => char,
     }
 }
 

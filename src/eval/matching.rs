@@ -7,7 +7,7 @@
 use super::label::{LabelId, Labels};
 use super::truth::Truth;
 use crate::base::code::EVAL_PAIRS_MANY;
-use crate::base::{Fault, Span};
+use crate::base::{Fault, Finding, Span};
 use serde::{Deserialize, Serialize};
 
 /// Pairs of overlapping findings and spans of one document.
@@ -71,6 +71,18 @@ pub struct Found {
     pub span: Span,
     /// 0 to 1.
     pub score: f32,
+}
+
+impl Found {
+    /// A finding, whose label in the study is looked up in `labels`: those of its rule set, in order.
+    pub fn new(finding: &Finding, labels: &[LabelId]) -> Self {
+        Self {
+            rule: finding.rule.0,
+            label: labels[finding.label.index()],
+            span: finding.span,
+            score: finding.score,
+        }
+    }
 }
 
 /// How a finding stands to the truth of its document.

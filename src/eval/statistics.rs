@@ -1,5 +1,6 @@
 //! The arithmetic of evaluation: rates with intervals, F-scores, paired tests. Knows nothing of findings.
 
+use crate::base::random::SplitMix64;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -160,7 +161,7 @@ impl Bootstrap {
     /// The sums of each resample. A document comes in as often as a Poisson number of mean 1 says, which is a multinomial draw without its
     /// fixed size.
     fn resample(&self) -> impl Iterator<Item = ([f64; 4], [f64; 4])> {
-        let mut random = Random(SEED);
+        let mut random = Random(SplitMix64::new(SEED));
         (0..RESAMPLES).map(move |_| {
             let (mut a, mut b) = ([0.0; 4], [0.0; 4]);
             for ((counts_a, counts_b), documents) in &self.groups {
@@ -184,21 +185,13 @@ fn percentiles(mut values: Vec<f64>) -> Option<(f64, f64)> {
     Some((at(0.025), at(0.975)))
 }
 
-/// `SplitMix64`: small, seeded, good enough to resample with.
-struct Random(u64);
+/// The draws of a bootstrap.
+struct Random(SplitMix64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
     /// Above 0, up to 1.
     fn uniform(&mut self) -> f64 {
-        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
+        ((self.0.bits() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
     fn poisson(&mut self, mean: f64) -> f64 {
@@ -320,7 +313,7 @@ mod tests {
     #[test]
     fn poisson_numbers_have_their_mean_and_variance() {
         for mean in [1.0, 7.0, 100.0] {
-            let mut random = Random(1);
+            let mut random = Random(SplitMix64::new(1));
             let draws: Vec<f64> = (0..20_000).map(|_| random.poisson(mean)).collect();
             let average = draws.iter().sum::<f64>() / 20_000.0;
             let variance = draws.iter().map(|x| (x - average).powi(2)).sum::<f64>() / 20_000.0;

@@ -1,5 +1,8 @@
-//! L1: places in a text: offsets in other units, lines and columns, character borders, and whether it is text at all.
+//! L1: places in a text: offsets in other units, lines and columns, character and word borders; whether it is text at all, and what of it a
+//! terminal may show.
 
 pub mod boundary;
 pub mod lines;
 pub mod offsets;
+pub mod terminal;
+pub mod words;

@@ -1,31 +1,14 @@
 //! Patterns, rules and texts by chance, chosen so that anchors are hard to get right.
 
+use lockgate::base::random::SplitMix64;
 use lockgate::matcher::anchor::Anchor;
 use lockgate::matcher::hir;
 use proptest::prelude::*;
 use proptest::sample::select;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// A stream of random numbers from a seed (SplitMix64), so that a text shrinks with its pieces and not with its bytes.
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A number below `bound`.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-}
-
 /// Appends something that the pattern matches, apart from what it demands of its surroundings.
-pub(crate) fn sample(hir: &Hir, dice: &mut Dice, out: &mut Vec<u8>) {
+pub(crate) fn sample(hir: &Hir, dice: &mut SplitMix64, out: &mut Vec<u8>) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
@@ -264,7 +247,8 @@ pub(crate) fn text_of(pieces: &[Piece], patterns: &[Hir]) -> Vec<u8> {
         match piece {
             Piece::Noise(bytes) => text.extend_from_slice(bytes),
             Piece::Sample { pattern, seed, cut } => {
-                let mut dice = Dice::new(*seed);
+                // From a seed, so that a text shrinks with its pieces and not with its bytes.
+                let mut dice = SplitMix64::new(*seed);
                 let start = text.len();
                 sample(&patterns[pattern % patterns.len()], &mut dice, &mut text);
                 if *cut {

@@ -1,8 +1,10 @@
 //! Arguments of `lockgate eval`.
 
-use crate::base::Confidence;
-use crate::cli::{Color, RuleSetArgs};
-use crate::eval::{Criterion, LabelMatch};
+use super::progress::Progress;
+use crate::cli::args::{ConfidenceArgs, CorporaArgs, RunArgs};
+use crate::cli::{FolderArgs, PackArgs, RuleSetArgs};
+use crate::engine::InspectOptions;
+use crate::eval::{Criterion, Excerpts, LabelMatch, Masking, StudyOptions};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -35,9 +37,9 @@ pub struct EvalArgs {
     /// Text without labels, in which findings are counted per MiB: files, folders, JSONL
     #[arg(long, value_name = "PATH", help_heading = "Corpora")]
     pub unlabelled: Vec<PathBuf>,
-    /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
-    #[arg(long, value_name = "DIR", help_heading = "Rules")]
-    pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub folders: FolderArgs,
     #[command(flatten)]
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub common: CommonArgs,
@@ -82,25 +84,19 @@ pub struct DiffArgs {
 /// What every way to evaluate takes.
 #[derive(Clone, Debug, Args)]
 pub struct CommonArgs {
-    /// Labels of the corpora and ours, in TOML; goes before the built-in mapping
-    #[arg(long, value_name = "FILE", help_heading = "Corpora")]
-    pub map: Vec<PathBuf>,
-    /// What a document's label means: LABEL=ours, LABEL=clean or LABEL=ignore
-    #[arg(long, value_name = "LABEL=OURS", help_heading = "Corpora")]
-    pub document_label: Vec<String>,
-    /// Largest line of a corpus, in bytes; longer ones are skipped
-    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20, value_parser = clap::value_parser!(u64).range(1..=1 << 30), help_heading = "Corpora")]
-    pub max_size: u64,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub corpora: CorporaArgs,
     /// Exit with 2 if a document had to be skipped
     #[arg(long, help_heading = "Corpora")]
     pub strict: bool,
 
-    /// Use the rules and thresholds of this pack
-    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Rules")]
-    pub pack: String,
-    /// Drop findings below this
-    #[arg(long, value_name = "LEVEL", value_parser = confidence(), help_heading = "Rules")]
-    pub min_confidence: Option<Confidence>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub pack: PackArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub confidence: ConfidenceArgs,
 
     /// When the place of a finding counts for that of a span
     #[arg(
@@ -128,30 +124,36 @@ pub struct CommonArgs {
     #[arg(long, help_heading = "Output")]
     pub show_text: bool,
 
-    /// Threads; 0 is one per core
-    #[arg(long, short, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
-    pub jobs: u16,
-    /// Show no progress bar
-    #[arg(long)]
-    pub no_progress: bool,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub run: RunArgs,
     /// Print no summary
     #[arg(long, short)]
     pub quiet: bool,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: Color,
 }
 
 impl CommonArgs {
     pub(super) fn rule_set(&self, rules: Vec<PathBuf>) -> RuleSetArgs {
-        RuleSetArgs { pack: Some(self.pack.clone()), rules }
+        RuleSetArgs { pack: Some(self.pack.pack.clone()), folders: FolderArgs { rules } }
     }
-}
 
-fn confidence() -> impl clap::builder::TypedValueParser<Value = Confidence> {
-    use clap::builder::{PossibleValuesParser, TypedValueParser};
-    PossibleValuesParser::new(Confidence::ALL.map(Confidence::name))
-        .try_map(|name| name.parse::<Confidence>())
+    pub(super) fn inspect(&self) -> InspectOptions {
+        InspectOptions { min_confidence: self.confidence.min_confidence, ..self.pack.inspect() }
+    }
+
+    pub(super) fn study(&self, excerpts: Excerpts) -> StudyOptions {
+        StudyOptions {
+            label_match: self.label_match.label_match(),
+            criterion: self.criterion.criterion(),
+            only: self.label.clone(),
+            masking: if self.show_text { Masking::Shown } else { Masking::Shapes },
+            excerpts,
+        }
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        if self.quiet { Progress::hidden() } else { Progress::new(&self.run.console) }
+    }
 }
 
 /// When a place counts for another one.

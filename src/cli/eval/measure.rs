@@ -3,19 +3,19 @@
 use super::args::CommonArgs;
 use super::corpora::Corpora;
 use super::progress::Progress;
-use crate::base::code::{EVAL_DUPLICATE, EVAL_EMPTY, FILE_UNREADABLE};
+use crate::base::code::{EVAL_DUPLICATE, EVAL_EMPTY};
 use crate::base::{Code, Fault};
 use crate::batch::{self, Config, InputKind, Origin, Outcome, Problem, Root, Severity, Visitor};
-use crate::cli::console::{self, Palette};
+use crate::cli::args::{CorporaArgs, RunArgs};
+use crate::cli::console::{self, Color, Palette};
 use crate::engine::{Content, Engine, InspectOptions};
 use crate::eval::{
-    Document, Examined, Excerpts, Found, LabelId, MappingFile, Masking, RuleName, RuleSet, Sample,
-    Side, Study, StudyOptions, Tally, UnlabelledTally,
+    Document, Examined, Excerpts, Found, LabelId, RuleName, RuleSet, Sample, Side, Study,
+    StudyOptions, Tally, UnlabelledTally,
 };
 use crate::rules::Rules;
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Messages that are printed one by one; the report counts all of them.
@@ -51,16 +51,16 @@ pub(super) fn measure(
     rule_sets: &[Named],
     excerpts: Excerpts,
 ) -> Result<Measured, Fault> {
-    let study = study(args, corpora, rule_sets, excerpts)?;
+    let study = study(&args.corpora, args.study(excerpts), corpora, rule_sets)?;
     let sides: Vec<Side> = rule_sets.iter().map(|named| side(args, &study, named)).collect();
     let engines: Vec<Engine> =
         rule_sets.iter().map(|named| Engine::new(Arc::clone(&named.rules))).collect();
-    let config = config(args, corpora.roots.clone(), InputKind::Jsonl);
+    let config = config_of(args, corpora.roots.clone(), InputKind::Jsonl);
     let new_tallies = || corpora.names.iter().map(|_| Tally::default()).collect::<Vec<_>>();
     let mut run = Run {
         tallies: sides.iter().map(|_| new_tallies()).collect(),
-        messages: Messages::new(args),
-        progress: Progress::new(args),
+        messages: Messages::new(args.run.console.color),
+        progress: args.progress(),
         sample: Sample::default(),
         documents: 0,
         bytes: 0,
@@ -94,10 +94,10 @@ pub(super) fn measure_unlabelled(
     rules: &Arc<Rules>,
 ) -> Result<(UnlabelledTally, u64), Fault> {
     let roots = paths.iter().map(|path| Root::Path(path.clone())).collect();
-    let config = config(args, roots, InputKind::Auto);
+    let config = config_of(args, roots, InputKind::Auto);
     let engine = Engine::new(Arc::clone(rules));
-    let progress = Progress::new(args);
-    let mut messages = Messages::new(args);
+    let progress = args.progress();
+    let mut messages = Messages::new(args.run.console.color);
     let mut tally = UnlabelledTally::default();
     let (mut documents, mut bytes, mut errors) = (0, 0, 0);
     batch::run(&engine, &config, &UnlabelledVisitor, |part: UnlabelledPart| {
@@ -115,50 +115,38 @@ pub(super) fn measure_unlabelled(
     Ok((tally, errors))
 }
 
-pub(in crate::cli) fn config(args: &CommonArgs, roots: Vec<Root>, input: InputKind) -> Config {
+/// How corpora and texts without labels are read.
+pub(in crate::cli) fn config(
+    roots: Vec<Root>,
+    input: InputKind,
+    document_bytes_max: u64,
+    args: &RunArgs,
+    inspect: InspectOptions,
+) -> Config {
     Config {
         roots,
         input,
-        document_bytes_max: args.max_size,
+        document_bytes_max,
         threads: usize::from(args.jobs),
         gunzip: true,
-        inspect: InspectOptions {
-            pack: Some(args.pack.clone()),
-            min_confidence: args.min_confidence,
-            ..InspectOptions::default()
-        },
+        inspect,
         ..Config::default()
     }
 }
 
-pub(in crate::cli) fn study(
-    args: &CommonArgs,
-    corpora: &Corpora,
-    rule_sets: &[Named],
-    excerpts: Excerpts,
-) -> Result<Study, Fault> {
-    let mut mappings = vec![MappingFile::of_documents(&args.document_label)?];
-    for path in &args.map {
-        mappings.push(read_mapping(path)?);
-    }
-    let options = StudyOptions {
-        label_match: args.label_match.label_match(),
-        criterion: args.criterion.criterion(),
-        only: args.label.clone(),
-        masking: if args.show_text { Masking::Shown } else { Masking::Shapes },
-        excerpts,
-    };
-    let labels = rule_sets.iter().flat_map(|named| named.rules.labels());
-    Study::new(options, labels.map(|label| label.id.as_ref()), mappings, corpora.names.clone())
+fn config_of(args: &CommonArgs, roots: Vec<Root>, input: InputKind) -> Config {
+    config(roots, input, args.corpora.max_size, &args.run, args.inspect())
 }
 
-fn read_mapping(path: &Path) -> Result<MappingFile, Fault> {
-    let named = |fault: Fault| {
-        Fault::new(fault.code, format!("{}: {}", path.to_string_lossy(), fault.detail))
-    };
-    let text = fs::read_to_string(path)
-        .map_err(|error| named(Fault::new(FILE_UNREADABLE, error.to_string())))?;
-    Ok(MappingFile::parse(&text).map_err(named)?.named(path.to_string_lossy()))
+pub(in crate::cli) fn study(
+    args: &CorporaArgs,
+    options: StudyOptions,
+    corpora: &Corpora,
+    rule_sets: &[Named],
+) -> Result<Study, Fault> {
+    let labels = rule_sets.iter().flat_map(|named| named.rules.labels());
+    let labels = labels.map(|label| label.id.as_ref());
+    Study::new(options, labels, args.mappings()?, corpora.names.clone())
 }
 
 fn side(args: &CommonArgs, study: &Study, named: &Named) -> Side {
@@ -172,11 +160,11 @@ fn side(args: &CommonArgs, study: &Study, named: &Named) -> Side {
         rule_set: RuleSet {
             name: named.name.clone(),
             fingerprint: rules.fingerprint().to_owned(),
-            pack: args.pack.clone(),
-            rules: rules.pack(&args.pack).map_or(0, |pack| pack.rules_enabled() as u64),
+            pack: args.pack.pack.clone(),
+            rules: rules.pack(&args.pack.pack).map_or(0, |pack| pack.rules_enabled() as u64),
         },
         rules: rules.rules().iter().map(name).collect(),
-        min_confidence: args.min_confidence.map(|level| level.name().to_owned()),
+        min_confidence: args.confidence.min_confidence.map(|level| level.name().to_owned()),
     }
 }
 
@@ -222,13 +210,9 @@ impl EvalVisitor<'_> {
                 other = engine.inspect(Content::Text(document.text), self.inspect)?;
                 &other
             };
-            let found = verdict.findings.iter().map(|finding| Found {
-                rule: finding.rule.0,
-                label: self.labels[i][finding.label.index()],
-                span: finding.span,
-                score: finding.score,
-            });
-            let found: Vec<Found> = found.collect();
+            let labels = &self.labels[i];
+            let found: Vec<Found> =
+                verdict.findings.iter().map(|finding| Found::new(finding, labels)).collect();
             examined.push(self.study.examine(document, &found)?);
         }
         Ok(examined)
@@ -350,8 +334,8 @@ pub(in crate::cli) struct Messages {
 }
 
 impl Messages {
-    pub(in crate::cli) fn new(args: &CommonArgs) -> Self {
-        Self { palette: Palette::stderr(args.color), told: 0 }
+    pub(in crate::cli) fn new(color: Color) -> Self {
+        Self { palette: Palette::stderr(color), told: 0 }
     }
 
     pub(in crate::cli) fn tell(&mut self, progress: &Progress, problem: &Problem) {

@@ -26,8 +26,8 @@ const BUILTIN: &str = "builtin";
 
 pub(super) fn run(args: &EvalArgs) -> ExitCode {
     let (done, color) = match &args.command {
-        Some(EvalCommand::Diff(args)) => (diff(args), args.common.color),
-        None => (evaluate(args), args.common.color),
+        Some(EvalCommand::Diff(args)) => (diff(args), args.common.run.console.color),
+        None => (evaluate(args), args.common.run.console.color),
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -52,8 +52,8 @@ fn evaluate(args: &EvalArgs) -> Result<u8, Fault> {
     for path in common.output.iter().chain(&args.save) {
         spare(path, &corpora)?;
     }
-    let rules = Arc::new(common.rule_set(args.rules.clone()).compile()?);
-    let named = [Named { name: name_of(&args.rules), rules: Arc::clone(&rules) }];
+    let rules = Arc::new(common.rule_set(args.folders.rules.clone()).compile()?);
+    let named = [Named { name: name_of(&args.folders.rules), rules: Arc::clone(&rules) }];
     let wants_records = args.save.is_some() || baseline.is_some();
     let excerpts = if wants_records { Excerpts::All } else { Excerpts::Some };
     let begin = Instant::now();
@@ -68,7 +68,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8, Fault> {
     }
     let took = begin.elapsed();
     if args.cost || common.format == EvalFormat::Html {
-        let pack = rules.pack(&common.pack).expect("the rule set was compiled for this pack");
+        let pack = rules.pack(&common.pack.pack).expect("the rule set was compiled for this pack");
         report.cost = Some(measured.sample.measure(&rules, pack));
     }
     if wants_records {

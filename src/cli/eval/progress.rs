@@ -1,8 +1,7 @@
 //! The progress bar on a terminal.
 
-use super::args::CommonArgs;
+use crate::cli::args::ConsoleArgs;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(120);
@@ -13,9 +12,13 @@ const TEMPLATE: &str = "{spinner} {msg} {bytes} {binary_bytes_per_sec}";
 pub(in crate::cli) struct Progress(Option<ProgressBar>);
 
 impl Progress {
-    pub(in crate::cli) fn new(args: &CommonArgs) -> Self {
-        if args.no_progress || args.quiet || !io::stderr().is_terminal() {
-            return Self(None);
+    pub(in crate::cli) fn hidden() -> Self {
+        Self(None)
+    }
+
+    pub(in crate::cli) fn new(args: &ConsoleArgs) -> Self {
+        if !args.shows_progress() {
+            return Self::hidden();
         }
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {

@@ -2,7 +2,8 @@
 
 use crate::base::Confidence;
 use crate::batch::InputKind;
-use crate::cli::{Color, RuleSetArgs};
+use crate::cli::RuleSetArgs;
+use crate::cli::args::{ConfidenceArgs, ConsoleArgs};
 use crate::engine::Classify;
 use crate::redact::Style;
 use crate::text::offsets;
@@ -56,9 +57,9 @@ pub struct ScanArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub rule_set: RuleSetArgs,
-    /// Drop findings below this
-    #[arg(long, value_name = "LEVEL", value_parser = confidence(), help_heading = "Rules")]
-    pub min_confidence: Option<Confidence>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub confidence: ConfidenceArgs,
     /// When the model of prompt injection reads a document
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub classify: ClassifyArg,
@@ -107,21 +108,12 @@ pub struct ScanArgs {
     /// Threads; 0 is one per core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]
     pub threads: u16,
-    /// Show no progress bar
-    #[arg(long)]
-    pub no_progress: bool,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub console: ConsoleArgs,
     /// Print no summary
     #[arg(long, short)]
     pub quiet: bool,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: Color,
-}
-
-fn confidence() -> impl clap::builder::TypedValueParser<Value = Confidence> {
-    use clap::builder::{PossibleValuesParser, TypedValueParser};
-    PossibleValuesParser::new(Confidence::ALL.map(Confidence::name))
-        .try_map(|name| name.parse::<Confidence>())
 }
 
 fn threads() -> clap::builder::RangedI64ValueParser<u16> {

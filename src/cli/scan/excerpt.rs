@@ -1,7 +1,7 @@
 //! A finding in its line: masked, trimmed, with a marker below. Never shows a byte of any finding.
 
 use crate::base::Span;
-use crate::cli::console::printable_char;
+use crate::text::terminal::printable_char;
 
 /// Bytes that are shown in front of a finding.
 const BEFORE_BYTES: usize = 60;

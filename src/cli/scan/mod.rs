@@ -38,7 +38,7 @@ pub(super) fn run(args: &ScanArgs) -> ExitCode {
     match scan(args) {
         Ok(code) => ExitCode::from(code),
         Err(fault) => {
-            console::error(args.color, &fault);
+            console::error(args.console.color, &fault);
             ExitCode::from(EXIT_ERROR)
         }
     }
@@ -52,7 +52,7 @@ fn scan(args: &ScanArgs) -> Result<u8, Fault> {
     let mut output = Output::new(&plan, &rules)?;
     let mut summary = Summary::default();
     let progress = Progress::new(args);
-    let palette = Palette::stderr(args.color);
+    let palette = Palette::stderr(args.console.color);
     let mut failed = None;
     let begin = Instant::now();
 

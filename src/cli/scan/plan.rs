@@ -70,13 +70,13 @@ impl Plan {
             exclude,
             inspect: InspectOptions {
                 pack: args.rule_set.pack.clone(),
-                min_confidence: args.min_confidence,
+                min_confidence: args.confidence.min_confidence,
                 classify: args.classify.into(),
                 redaction: redaction(args)?,
                 ..InspectOptions::default()
             },
         };
-        let palette = Palette::stdout(args.color);
+        let palette = Palette::stdout(args.console.color);
         Ok(Self { batch, mode, unit: args.offsets, palette, several })
     }
 }

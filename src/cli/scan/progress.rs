@@ -4,7 +4,6 @@ use super::args::ScanArgs;
 use super::summary::Summary;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs;
-use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(120);
@@ -16,7 +15,7 @@ pub(super) struct Progress(Option<ProgressBar>);
 
 impl Progress {
     pub(super) fn new(args: &ScanArgs) -> Self {
-        if args.no_progress || args.quiet || !io::stderr().is_terminal() {
+        if args.quiet || !args.console.shows_progress() {
             return Self(None);
         }
         let (bar, template) = match bytes_total(args) {

@@ -1,8 +1,8 @@
 //! Arguments of `lockgate tune`.
 
-use crate::cli::Color;
-use crate::cli::eval::{CommonArgs, EvalFormat, LabelMatchArg, MatchArg};
+use crate::cli::args::{CorporaArgs, RunArgs};
 use crate::cli::rules::Format;
+use crate::cli::{FolderArgs, PackArgs};
 use crate::eval::tune::{Aim, TuneOptions};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -21,7 +21,12 @@ Exit codes: 0 done, 2 error.";
 
 /// Arguments of `lockgate tune`.
 #[derive(Debug, Args)]
-#[command(after_help = HELP, args_conflicts_with_subcommands = true)]
+#[command(
+    after_help = HELP,
+    args_conflicts_with_subcommands = true,
+    mut_arg("jobs", |arg| arg.help("Threads that read; 0 is one per core")),
+    mut_arg("no_progress", no_steps)
+)]
 pub struct TuneArgs {
     /// Another way to learn from texts.
     #[command(subcommand)]
@@ -29,22 +34,16 @@ pub struct TuneArgs {
     /// JSONL files, folders of them, or `-` for standard input
     #[arg(value_name = "CORPUS")]
     pub corpora: Vec<PathBuf>,
-    /// Labels of the corpora and ours, in TOML; goes before the built-in mapping
-    #[arg(long, value_name = "FILE", help_heading = "Corpora")]
-    pub map: Vec<PathBuf>,
-    /// What a document's label means: LABEL=ours, LABEL=clean or LABEL=ignore
-    #[arg(long, value_name = "LABEL=OURS", help_heading = "Corpora")]
-    pub document_label: Vec<String>,
-    /// Largest line of a corpus, in bytes; longer ones are skipped
-    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20, value_parser = clap::value_parser!(u64).range(1..=1 << 30), help_heading = "Corpora")]
-    pub max_size: u64,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub texts: CorporaArgs,
 
-    /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
-    #[arg(long, value_name = "DIR", help_heading = "Rules")]
-    pub rules: Vec<PathBuf>,
-    /// Use the rules and thresholds of this pack
-    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Rules")]
-    pub pack: String,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub folders: FolderArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub pack: PackArgs,
     /// Tune this rule, family or domain only
     #[arg(long, value_name = "ID", help_heading = "Rules")]
     pub rule: Vec<String>,
@@ -72,18 +71,12 @@ pub struct TuneArgs {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
 
-    /// Threads that read; 0 is one per core
-    #[arg(long, short, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
-    pub jobs: u16,
-    /// Show no progress
-    #[arg(long)]
-    pub no_progress: bool,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub run: RunArgs,
     /// Print no summary
     #[arg(long, short)]
     pub quiet: bool,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: Color,
 }
 
 /// Other ways to learn from texts.
@@ -95,16 +88,17 @@ pub enum TuneCommand {
 
 /// Arguments of `lockgate tune suggest-negatives`.
 #[derive(Debug, Args)]
+#[command(mut_arg("no_progress", no_steps))]
 pub struct NegativesArgs {
     /// Text in which nothing should be found: files, folders, JSONL; `-` for standard input
     #[arg(value_name = "CLEAN", required = true)]
     pub clean: Vec<PathBuf>,
-    /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
-    #[arg(long, value_name = "DIR", help_heading = "Rules")]
-    pub rules: Vec<PathBuf>,
-    /// Use the rules and thresholds of this pack
-    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Rules")]
-    pub pack: String,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub folders: FolderArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub pack: PackArgs,
     /// This rule, family or domain only
     #[arg(long, value_name = "ID", help_heading = "Rules")]
     pub rule: Vec<String>,
@@ -123,15 +117,14 @@ pub struct NegativesArgs {
     /// Format of the report
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
-    /// Threads; 0 is one per core
-    #[arg(long, short, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
-    pub jobs: u16,
-    /// Show no progress
-    #[arg(long)]
-    pub no_progress: bool,
-    /// When to use colour
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: Color,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub run: RunArgs,
+}
+
+/// What shows are steps, not only a bar.
+fn no_steps(arg: clap::Arg) -> clap::Arg {
+    arg.help("Show no progress")
 }
 
 /// What the findings are for.
@@ -159,59 +152,8 @@ impl TuneArgs {
             folds: self.folds,
             seed: self.seed,
             findings_min: self.min_findings,
-            pack: self.pack.clone(),
+            pack: self.pack.pack.clone(),
             only: self.rule.clone(),
         }
-    }
-
-    /// What reading and judging needs, as for an evaluation.
-    pub(super) fn common(&self) -> CommonArgs {
-        CommonArgs {
-            map: self.map.clone(),
-            document_label: self.document_label.clone(),
-            max_size: self.max_size,
-            pack: self.pack.clone(),
-            jobs: self.jobs,
-            no_progress: self.no_progress,
-            quiet: self.quiet,
-            color: self.color,
-            ..common()
-        }
-    }
-}
-
-impl NegativesArgs {
-    /// What reading needs, as for an evaluation.
-    pub(super) fn common(&self) -> CommonArgs {
-        CommonArgs {
-            max_size: self.max_size,
-            pack: self.pack.clone(),
-            show_text: self.show_text,
-            jobs: self.jobs,
-            no_progress: self.no_progress,
-            color: self.color,
-            ..common()
-        }
-    }
-}
-
-fn common() -> CommonArgs {
-    CommonArgs {
-        map: Vec::new(),
-        document_label: Vec::new(),
-        max_size: 0,
-        strict: false,
-        pack: String::new(),
-        min_confidence: None,
-        criterion: MatchArg::default(),
-        label_match: LabelMatchArg::default(),
-        label: Vec::new(),
-        format: EvalFormat::default(),
-        output: None,
-        show_text: false,
-        jobs: 0,
-        no_progress: false,
-        quiet: false,
-        color: Color::default(),
     }
 }

@@ -18,7 +18,7 @@ use crate::eval::tune::{Changed, tune};
 use crate::rules::Rules;
 use crate::syntax::{Severity, Source};
 use indicatif::ProgressBar;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -27,8 +27,10 @@ const TICK: Duration = Duration::from_millis(120);
 
 pub(super) fn run(args: &TuneArgs) -> ExitCode {
     let (done, color) = match &args.command {
-        Some(TuneCommand::SuggestNegatives(args)) => (negatives::suggest(args), args.color),
-        None => (propose(args), args.color),
+        Some(TuneCommand::SuggestNegatives(args)) => {
+            (negatives::suggest(args), args.run.console.color)
+        }
+        None => (propose(args), args.run.console.color),
     };
     match done {
         Ok(()) => ExitCode::from(EXIT_DONE),
@@ -47,13 +49,13 @@ fn propose(args: &TuneArgs) -> Result<(), Fault> {
     if let Some(patch) = args.patch.as_deref().filter(|patch| corpora.holds(patch)) {
         return Err(Fault::new(OUTPUT_OVERWRITE, patch.to_string_lossy()));
     }
-    let files = Files::read(&args.rules).map_err(invalid)?;
+    let files = Files::read(&args.folders.rules).map_err(invalid)?;
     let (rules, _warnings) = files.compiler().build().map_err(|found| invalid(LoadError(found)))?;
-    if rules.pack(&args.pack).is_none() {
+    if rules.pack(&args.pack.pack).is_none() {
         return Err(PACK_ABSENT.into());
     }
     let (study, texts, rules) = read::texts(args, &corpora, rules)?;
-    let steps = steps(args.no_progress || args.quiet);
+    let steps = steps(args);
     let compile = |changed: &[Changed]| compiled(&files, changed);
     let tell = |step: &str| steps.set_message(step.to_owned());
     let tuned = tune(&study, &texts, &rules, &args.options(), &compile, &tell);
@@ -92,8 +94,8 @@ fn compiled(files: &Files, changed: &[Changed]) -> Option<Rules> {
     files.compiler().build().ok().map(|(rules, _)| rules)
 }
 
-fn steps(hidden: bool) -> ProgressBar {
-    if hidden || !io::stderr().is_terminal() {
+fn steps(args: &TuneArgs) -> ProgressBar {
+    if args.quiet || !args.run.console.shows_progress() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner();

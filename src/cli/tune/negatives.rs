@@ -103,20 +103,20 @@ pub(super) fn suggest(args: &NegativesArgs) -> Result<(), Fault> {
     if let Some(path) = args.output.as_deref().filter(|path| args.clean.iter().any(|c| c == path)) {
         return Err(Fault::new(OUTPUT_OVERWRITE, path.to_string_lossy()));
     }
-    let (rules, _warnings) = load::rules(&args.rules).map_err(invalid)?;
-    if rules.pack(&args.pack).is_none() {
+    let (rules, _warnings) = load::rules(&args.folders.rules).map_err(invalid)?;
+    if rules.pack(&args.pack.pack).is_none() {
         return Err(PACK_ABSENT.into());
     }
-    let common = args.common();
     let roots = args.clean.iter().map(|path| match path {
         path if path == Path::new("-") => Root::Stdin,
         path => Root::Path(path.clone()),
     });
-    let config = config(&common, roots.collect(), InputKind::Auto);
+    let config =
+        config(roots.collect(), InputKind::Auto, args.max_size, &args.run, args.pack.inspect());
     let engine = Engine::new(Arc::new(rules));
     let rules = Arc::clone(engine.rules());
-    let progress = Progress::new(&common);
-    let mut messages = Messages::new(&common);
+    let progress = Progress::new(&args.run.console);
+    let mut messages = Messages::new(args.run.console.color);
     let (mut documents, mut bytes) = (0, 0);
     let mut mined: BTreeMap<RuleIndex, Mined> = BTreeMap::new();
     let mut scratch = Scratch::default();

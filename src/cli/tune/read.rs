@@ -9,7 +9,7 @@ use crate::cli::eval::measure::{Messages, Named, config, study};
 use crate::cli::eval::progress::Progress;
 use crate::engine::Engine;
 use crate::eval::tune::Texts;
-use crate::eval::{Document, Excerpts, Study};
+use crate::eval::{Document, Study, StudyOptions};
 use crate::rules::Rules;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -63,14 +63,20 @@ pub(super) fn texts(
     corpora: &Corpora,
     rules: Rules,
 ) -> Result<(Study, Texts, Arc<Rules>), Fault> {
-    let common = args.common();
     let rules = Arc::new(rules);
     let named = [Named { name: String::new(), rules: Arc::clone(&rules) }];
-    let study = study(&common, corpora, &named, Excerpts::Some)?;
-    let config = config(&common, corpora.roots.clone(), InputKind::Jsonl);
+    let study = study(&args.texts, StudyOptions::default(), corpora, &named)?;
+    let config = config(
+        corpora.roots.clone(),
+        InputKind::Jsonl,
+        args.texts.max_size,
+        &args.run,
+        args.pack.inspect(),
+    );
     let engine = Engine::new(Arc::clone(&rules));
-    let progress = Progress::new(&common);
-    let mut messages = Messages::new(&common);
+    let console = &args.run.console;
+    let progress = if args.quiet { Progress::hidden() } else { Progress::new(console) };
+    let mut messages = Messages::new(console.color);
     let mut texts = Texts::new(&study);
     let parts = args.options().parts();
     batch::run(&engine, &config, &Reader { corpora }, |part: Part| {

@@ -4,6 +4,7 @@
 use super::settings::Shape;
 use crate::base::Span;
 use crate::classify;
+use crate::text::words::{begins_word, ends_word};
 use std::collections::BTreeSet;
 
 /// Bytes before a value whose words may be proposed as excluding.
@@ -74,25 +75,6 @@ impl Words {
             })
             .map(|(_, end)| end)
     }
-}
-
-fn begins_word(text: &[u8], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|before| text[before]) else { return true };
-    let first = text[at];
-    !before.is_ascii_alphabetic()
-        || !first.is_ascii_alphabetic()
-        || (before.is_ascii_lowercase() && first.is_ascii_uppercase())
-}
-
-fn ends_word(text: &[u8], end: usize) -> bool {
-    let Some(after) = text.get(end) else { return true };
-    let last = text[end - 1];
-    if !after.is_ascii_alphabetic() || !last.is_ascii_alphabetic() {
-        return true;
-    }
-    let plural = after.eq_ignore_ascii_case(&b's')
-        && text.get(end + 1).is_none_or(|next| !next.is_ascii_lowercase());
-    plural || (last.is_ascii_lowercase() && after.is_ascii_uppercase())
 }
 
 impl Evidence {

@@ -134,12 +134,7 @@ impl Tuning<'_> {
                         .iter()
                         .filter(|finding| finding.rule == loose.index)
                         .take(FINDINGS_PER_TEXT_MAX)
-                        .map(|finding| Found {
-                            rule: finding.rule.0,
-                            label: labels[finding.label.index()],
-                            span: finding.span,
-                            score: finding.score,
-                        })
+                        .map(|finding| Found::new(finding, &labels))
                         .collect();
                     if found.is_empty() {
                         continue;

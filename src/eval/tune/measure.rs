@@ -53,15 +53,8 @@ impl Tuning<'_> {
         let judge = self.texts.judges(self.study);
         let count = |scratch: &mut Scratch, text: &super::corpus::Text| {
             let found = scanner.scan(scratch, &Input::new(text.text.as_bytes()));
-            let found: Vec<Found> = found
-                .iter()
-                .map(|finding| Found {
-                    rule: finding.rule.0,
-                    label: labels[finding.label.index()],
-                    span: finding.span,
-                    score: finding.score,
-                })
-                .collect();
+            let found: Vec<Found> =
+                found.iter().map(|finding| Found::new(finding, &labels)).collect();
             let mut measured = Measured::default();
             (measured.total.spans, measured.total.found) = judge.spans(text, &found);
             for (found, right) in found.iter().zip(judge.findings(text, &found)) {

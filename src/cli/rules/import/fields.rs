@@ -2,6 +2,7 @@
 
 use super::foreign::{Foreign, Reason, Refused};
 use super::node::Node;
+use crate::syntax::ConfidenceName;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -52,6 +53,30 @@ impl<'n> Fields<'n> {
         self.take(name).map(Node::texts).unwrap_or_default()
     }
 
+    /// A rule with what Kingfisher and Nosey Parker write alike: name, references, pattern and examples.
+    pub(super) fn described(&mut self, reference: &str) -> Result<Foreign, Refused> {
+        let mut foreign = self.foreign()?;
+        foreign.title = self.text("name");
+        foreign.references = self.texts("references");
+        foreign.references.push(reference.to_owned());
+        let Some(pattern) = self.text("pattern") else {
+            return Err(Refused::new(Reason::NoPattern, "there is no `pattern`"));
+        };
+        foreign.patterns.push(pattern);
+        foreign.matches = self.texts("examples");
+        foreign.no_matches = self.texts("negative_examples");
+        Ok(foreign)
+    }
+
+    /// The field `confidence`; what is not high or low is medium.
+    pub(super) fn confidence(&mut self) -> ConfidenceName {
+        match self.text("confidence").as_deref() {
+            Some("high") => ConfidenceName::High,
+            Some("low") => ConfidenceName::Low,
+            _ => ConfidenceName::Medium,
+        }
+    }
+
     /// Fields that change nothing of what is found.
     pub(super) fn ignore(&mut self, names: &[&'static str]) {
         self.read.extend(names);
@@ -64,6 +89,17 @@ impl<'n> Fields<'n> {
             foreign.note("unknown-field", format!("`{key}`"));
         }
     }
+}
+
+/// The rules of a list, each of which is named by the field `id`.
+pub(super) fn rules(
+    list: Option<&Node>,
+    id: &'static str,
+    rule: fn(Fields<'_>) -> Result<Foreign, Refused>,
+) -> Vec<(String, Result<Foreign, Refused>)> {
+    let nodes = list.map_or(&[][..], Node::items).iter().zip(1..);
+    let fields = nodes.map(|(node, number)| Fields::new(node, id, number));
+    fields.map(|fields| (fields.id(), rule(fields))).collect()
 }
 
 /// A number that stands in a field.

@@ -56,6 +56,20 @@ impl Foreign {
     pub(super) fn note(&mut self, kind: &'static str, detail: impl Into<String>) {
         self.notes.push(Note::new(kind, detail));
     }
+
+    /// Words that must not stand inside of the value.
+    pub(super) fn stop_words(&mut self, words: Vec<String>) {
+        if words.is_empty() {
+            return;
+        }
+        self.not_placeholder = true;
+        let detail = format!(
+            "{} words that must not stand inside of the value became values to leave alone, and `not-placeholder`",
+            words.len()
+        );
+        self.allow.extend(words);
+        self.note("stop-words", detail);
+    }
 }
 
 /// Which part of a match is the value.

@@ -1,9 +1,8 @@
 //! TOML of gitleaks and betterleaks.
 
-use super::fields::{Fields, number};
+use super::fields::{Fields, number, rules};
 use super::foreign::{Foreign, Note, Read, Reason, Refused, Value};
 use super::node::Node;
-use crate::syntax::ConfidenceName;
 
 const REFERENCE: &str = "https://github.com/gitleaks/gitleaks";
 /// What a file may hold besides rules without a change of what they find.
@@ -23,11 +22,7 @@ pub(super) fn read(root: &Node) -> Read {
         };
         read.notes.push(Note::new("whole-file", detail));
     }
-    for (node, number) in root.field("rules").map_or(&[][..], Node::items).iter().zip(1..) {
-        let fields = Fields::new(node, "id", number);
-        let id = fields.id();
-        read.rules.push((id, rule(fields)));
-    }
+    read.rules = rules(root.field("rules"), "id", rule);
     read
 }
 
@@ -61,11 +56,7 @@ fn rule(mut fields: Fields<'_>) -> Result<Foreign, Refused> {
         foreign.shape.entropy = number("entropy", &entropy)?;
     }
     foreign.keywords = fields.texts("keywords");
-    foreign.confidence = match fields.text("confidence").as_deref() {
-        Some("high") => ConfidenceName::High,
-        Some("low") => ConfidenceName::Low,
-        _ => ConfidenceName::Medium,
-    };
+    foreign.confidence = fields.confidence();
     foreign.preview = fields.text("skipReport").as_deref() == Some("true");
     for part in ["filter", "prefilter"] {
         if fields.take(part).is_some() {
@@ -112,16 +103,7 @@ fn allow_list(list: &Node, foreign: &mut Foreign) {
         foreign
             .note("allow-list", format!("{left} expressions of an allow list are not converted"));
     }
-    let stop_words = texts("stopwords");
-    if !stop_words.is_empty() {
-        foreign.not_placeholder = true;
-        let detail = format!(
-            "{} words that must not stand inside of the value became values to leave alone, and `not-placeholder`",
-            stop_words.len()
-        );
-        foreign.allow.extend(stop_words);
-        foreign.note("stop-words", detail);
-    }
+    foreign.stop_words(texts("stopwords"));
     for part in ["paths", "commits"] {
         if !texts(part).is_empty() {
             foreign.note("allow-list", format!("`{part}` of an allow list are not converted"));

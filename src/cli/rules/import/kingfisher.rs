@@ -1,49 +1,30 @@
 //! YAML of Kingfisher.
 
-use super::fields::{Fields, number};
-use super::foreign::{Foreign, Read, Reason, Refused, Value};
+use super::fields::{Fields, number, rules};
+use super::foreign::{Foreign, Read, Refused, Value};
 use super::node::Node;
-use crate::syntax::ConfidenceName;
 
 const REFERENCE: &str = "https://github.com/mongodb/kingfisher";
 
 pub(super) fn read(root: &Node) -> Read {
-    let mut read = Read::default();
-    for (node, number) in root.field("rules").map_or(&[][..], Node::items).iter().zip(1..) {
-        let fields = Fields::new(node, "id", number);
-        read.rules.push((fields.id(), rule(fields)));
-    }
-    read
+    Read { rules: rules(root.field("rules"), "id", rule), ..Read::default() }
 }
 
 fn rule(mut fields: Fields<'_>) -> Result<Foreign, Refused> {
-    let mut foreign = fields.foreign()?;
-    foreign.title = fields.text("name");
+    let mut foreign = fields.described(REFERENCE)?;
     foreign.value = Value::Token;
-    foreign.references = fields.texts("references");
-    foreign.references.push(REFERENCE.to_owned());
-    let Some(pattern) = fields.text("pattern") else {
-        return Err(Refused::new(Reason::NoPattern, "there is no `pattern`"));
-    };
     if fields.take("depends_on_rule").is_some_and(|node| !node.items().is_empty()) {
         foreign
             .note("composite", "the other findings it depends on for validation are not demanded");
     }
-    foreign.patterns.push(pattern);
     if let Some(entropy) = fields.text("min_entropy") {
         foreign.shape.entropy = number("min_entropy", &entropy)?;
     }
-    foreign.confidence = match fields.text("confidence").as_deref() {
-        Some("high") => ConfidenceName::High,
-        Some("low") => ConfidenceName::Low,
-        _ => ConfidenceName::Medium,
-    };
+    foreign.confidence = fields.confidence();
     foreign.preview = fields.text("visible").as_deref() == Some("false");
     if let Some(node) = fields.take("pattern_requirements") {
         requirements(node, &mut foreign)?;
     }
-    foreign.matches = fields.texts("examples");
-    foreign.no_matches = fields.texts("negative_examples");
     for part in ["validation", "revocation"] {
         if fields.take(part).is_some() {
             foreign.note("validation", format!("`{part}` asks a service and is not converted"));

@@ -1,6 +1,6 @@
 //! YAML of trufflehog's custom detectors.
 
-use super::fields::{Fields, number};
+use super::fields::{Fields, number, rules};
 use super::foreign::{Foreign, KeywordUse, Read, Reason, Refused};
 use super::node::Node;
 
@@ -9,12 +9,7 @@ const REFERENCE: &str = "https://github.com/trufflesecurity/trufflehog";
 const KEYWORD_REACH_BYTES: usize = 512;
 
 pub(super) fn read(root: &Node) -> Read {
-    let mut read = Read::default();
-    for (node, number) in root.field("detectors").map_or(&[][..], Node::items).iter().zip(1..) {
-        let fields = Fields::new(node, "name", number);
-        read.rules.push((fields.id(), rule(fields)));
-    }
-    read
+    Read { rules: rules(root.field("detectors"), "name", rule), ..Read::default() }
 }
 
 fn rule(mut fields: Fields<'_>) -> Result<Foreign, Refused> {
@@ -41,16 +36,7 @@ fn rule(mut fields: Fields<'_>) -> Result<Foreign, Refused> {
     if let Some(entropy) = fields.text("entropy") {
         foreign.shape.entropy = number("entropy", &entropy)?;
     }
-    let words = fields.texts("exclude_words");
-    if !words.is_empty() {
-        foreign.not_placeholder = true;
-        let detail = format!(
-            "{} words that must not stand inside of the value became values to leave alone, and `not-placeholder`",
-            words.len()
-        );
-        foreign.allow.extend(words);
-        foreign.note("stop-words", detail);
-    }
+    foreign.stop_words(fields.texts("exclude_words"));
     for part in ["exclude_regexes_capture", "exclude_regexes_match"] {
         let count = fields.texts(part).len();
         if count > 0 {

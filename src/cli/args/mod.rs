@@ -1,0 +1,11 @@
+//! Groups of arguments that several commands take.
+
+mod confidence;
+mod console;
+mod corpora;
+mod run;
+
+pub use confidence::ConfidenceArgs;
+pub use console::ConsoleArgs;
+pub use corpora::CorporaArgs;
+pub use run::RunArgs;
