@@ -8,6 +8,8 @@ mod corpus;
 mod counting_alloc;
 pub mod eval;
 mod generate;
+mod key;
+mod lists;
 pub mod load;
 pub mod rules;
 mod ruleset;
@@ -21,6 +23,10 @@ pub use console::Color;
 pub use corpus::{CorpusArgs, CorpusCommand, GenerateArgs};
 pub use counting_alloc::{CountingAllocator, allocations};
 pub use generate::{CompletionsArgs, ManArgs};
+pub use lists::{
+    DictionaryArgs, DictionaryBuildArgs, DictionaryCommand, EdmArgs, EdmBuildArgs, EdmCommand,
+    FingerprintArgs, FingerprintBuildArgs, FingerprintCommand, ShowListArgs,
+};
 pub use ruleset::RuleSetArgs;
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
 pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
@@ -77,6 +83,12 @@ pub enum Command {
     Tune(Box<TuneArgs>),
     /// Make labelled texts to measure rules with
     Corpus(CorpusArgs),
+    /// Build and show dictionaries: terms that rules look for
+    Dictionary(DictionaryArgs),
+    /// Build and show tables of exact data: rows that rules look for
+    Edm(EdmArgs),
+    /// Build and show fingerprints: documents whose passages rules look for
+    Fingerprint(FingerprintArgs),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -108,6 +120,9 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Tune(args) => tune::run(args),
         Command::Corpus(args) => corpus::run(args),
+        Command::Dictionary(args) => lists::dictionary(args),
+        Command::Edm(args) => lists::edm(args),
+        Command::Fingerprint(args) => lists::fingerprint(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         Command::Completions(args) => generate::completions(args),

@@ -1,7 +1,7 @@
 //! The rule set that a command works with.
 
 use super::console;
-use super::load::{self, LoadError};
+use super::load::{self, LoadError, RuleSources};
 use crate::base::Fault;
 use crate::base::code::{PACK_ABSENT, RULES_INVALID};
 use crate::rules::Rules;
@@ -18,6 +18,9 @@ pub struct RuleSetArgs {
     /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
+    /// Key of the stored lists of these rules: 32 bytes, or 64 hexadecimal digits; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub list_key_file: Vec<PathBuf>,
 }
 
 impl RuleSetArgs {
@@ -26,7 +29,8 @@ impl RuleSetArgs {
     /// # Errors
     /// A folder cannot be read, a file of it is wrong, or the pack does not exist.
     pub fn compile(&self) -> Result<Rules, Fault> {
-        let (rules, _warnings) = load::rules(&self.rules).map_err(|LoadError(found)| {
+        let sources = RuleSources { paths: self.rules.clone(), keys: self.list_key_file.clone() };
+        let (rules, _warnings) = load::rules(&sources).map_err(|LoadError(found)| {
             console::say(&format!("{}\n", found.render(false).trim_end()));
             Fault::new(RULES_INVALID, format!("{} errors", found.count(Severity::Error)))
         })?;

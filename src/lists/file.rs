@@ -11,7 +11,7 @@
 //! Numbers are little-endian. The checksum finds damage; it does not say who made the file, so that everything is checked that a look-up
 //! relies on.
 
-use super::Dictionary;
+use super::{Dictionary, ExactData, Fingerprints, Secret};
 use crate::base::code::{LIST_CHECKSUM, LIST_FORMAT, LIST_KIND, LIST_LENGTH, LIST_VERSION};
 use crate::base::{Fault, limits};
 use std::sync::Arc;
@@ -27,21 +27,29 @@ const CHECKSUM_BYTES: usize = 32;
 pub enum ListKind {
     /// Terms.
     Dictionary,
+    /// Rows of a table.
+    ExactData,
+    /// Passages of documents.
+    Fingerprints,
 }
 
 impl ListKind {
-    const ALL: [Self; 1] = [Self::Dictionary];
+    const ALL: [Self; 3] = [Self::Dictionary, Self::ExactData, Self::Fingerprints];
 
     /// The name in messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Dictionary => "dictionary",
+            Self::ExactData => "exact data",
+            Self::Fingerprints => "fingerprints",
         }
     }
 
     const fn number(self) -> u32 {
         match self {
             Self::Dictionary => 1,
+            Self::ExactData => 2,
+            Self::Fingerprints => 3,
         }
     }
 }
@@ -60,18 +68,24 @@ pub struct List {
 pub enum Content {
     /// Terms.
     Dictionary(Arc<Dictionary>),
+    /// Rows of a table.
+    ExactData(Arc<ExactData>),
+    /// Passages of documents.
+    Fingerprints(Arc<Fingerprints>),
 }
 
 impl List {
-    /// Reads a list.
+    /// Reads a list; one of exact data with whichever of the secrets fits.
     ///
     /// # Errors
-    /// It is no list (`list.format`), of a later format (`list.version`), cut or padded (`list.length`), damaged (`list.checksum`), or its
-    /// content does not hold together (`list.content`).
-    pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
+    /// It is no list (`list.format`), of a later format (`list.version`), cut or padded (`list.length`), damaged (`list.checksum`), needs a
+    /// secret that is not there (`list.key`), or its content does not hold together (`list.content`).
+    pub fn read(bytes: &[u8], secrets: &[Secret]) -> Result<Self, Fault> {
         let (kind, checksum, payload) = open(bytes)?;
         let content = match kind {
             ListKind::Dictionary => Content::Dictionary(Arc::new(Dictionary::read(payload)?)),
+            ListKind::ExactData => Content::ExactData(Arc::new(ExactData::read(payload, secrets)?)),
+            ListKind::Fingerprints => Content::Fingerprints(Arc::new(Fingerprints::read(payload)?)),
         };
         Ok(Self { fingerprint: checksum.to_hex()[..32].to_owned(), content })
     }
@@ -80,6 +94,8 @@ impl List {
     pub fn kind(&self) -> ListKind {
         match &self.content {
             Content::Dictionary(_) => ListKind::Dictionary,
+            Content::ExactData(_) => ListKind::ExactData,
+            Content::Fingerprints(_) => ListKind::Fingerprints,
         }
     }
 
@@ -87,6 +103,8 @@ impl List {
     pub fn memory_usage(&self) -> usize {
         match &self.content {
             Content::Dictionary(dictionary) => dictionary.memory_usage(),
+            Content::ExactData(table) => table.memory_usage(),
+            Content::Fingerprints(documents) => documents.memory_usage(),
         }
     }
 }
@@ -139,6 +157,12 @@ fn open(bytes: &[u8]) -> Result<(ListKind, blake3::Hash, &[u8]), Fault> {
     Ok((kind, computed, payload))
 }
 
+/// Appends a count and as many numbers.
+pub(super) fn put_u32s(payload: &mut Vec<u8>, numbers: &[u32]) {
+    payload.extend_from_slice(&(numbers.len() as u64).to_le_bytes());
+    numbers.iter().for_each(|number| payload.extend_from_slice(&number.to_le_bytes()));
+}
+
 /// Reads numbers one after the other, never beyond the end.
 #[derive(Debug)]
 pub(super) struct Reader<'b> {
@@ -181,6 +205,12 @@ impl<'b> Reader<'b> {
         let bytes = self.take(count.checked_mul(8).ok_or(LIST_LENGTH)?)?;
         let number = |chunk: &[u8]| u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
         Ok(bytes.chunks_exact(8).map(number).collect())
+    }
+
+    pub(super) fn numbers_u32(&mut self, count: usize) -> Result<Box<[u32]>, Fault> {
+        let bytes = self.take(count.checked_mul(4).ok_or(LIST_LENGTH)?)?;
+        let number = |chunk: &[u8]| u32::from_le_bytes(chunk.try_into().expect("four bytes"));
+        Ok(bytes.chunks_exact(4).map(number).collect())
     }
 
     fn rest(self) -> &'b [u8] {

@@ -6,12 +6,21 @@
 //! confidence and in what context, the rules say; here nobody knows them.
 
 pub mod dictionary;
+pub mod exact_data;
 pub mod file;
+pub mod fingerprint;
 pub mod hash;
+pub mod winnow;
 pub mod words;
 
+mod exact_build;
 mod table;
 
 pub use dictionary::{Dictionary, DictionaryBuilder};
-pub use file::{List, ListKind};
+pub use exact_build::{
+    ExactDataBuilder, PRIMARY_CHARS_MIN, SUPPORTING_BITS_MIN, SUPPORTING_CHARS_MIN,
+};
+pub use exact_data::{ExactData, Secret};
+pub use file::{Content, List, ListKind};
+pub use fingerprint::{FingerprintBuilder, Fingerprints};
 pub use table::Filter;

@@ -221,6 +221,33 @@ fn word_at(text: &[u8], start: usize) -> Option<Word> {
     Some(Word { start, end, hash })
 }
 
+/// The next letter or digit at or behind `at`, folded, and where it begins and ends.
+#[inline]
+pub fn next_char(text: &[u8], mut at: usize) -> Option<(char, usize, usize)> {
+    while at < text.len() {
+        let (char, bytes) = decode(text, at);
+        if let Some(char) = fold(char) {
+            return Some((char, at, at + bytes));
+        }
+        at += bytes;
+    }
+    None
+}
+
+/// Appends the folded letters and digits of a word to `folded`; false if they do not fit.
+#[inline]
+pub(super) fn fold_word(text: &[u8], word: Word, folded: &mut [u8], len: &mut usize) -> bool {
+    let mut at = word.start;
+    while at < word.end {
+        let Some((char, _, end)) = next_char(text, at) else { return true };
+        let Some(room) = folded.get_mut(*len..*len + char.len_utf8()) else { return false };
+        char.encode_utf8(room);
+        *len += char.len_utf8();
+        at = end;
+    }
+    true
+}
+
 /// The word behind one that ends at `end`, and a number for what stands between the two: 0 for white space, hyphens and underscores only,
 /// which all count the same. None at the end of the text and where the next word is more than [`GAP_BYTES_MAX`] bytes away.
 pub fn next(text: &[u8], end: usize) -> Option<(u64, Word)> {
@@ -329,7 +356,12 @@ mod tests {
         ] {
             assert!(same(a, b), "{a} {b}");
         }
-        for (a, b) in [("muller", "müller"), ("kırmızı", "kirmizi"), ("strasse", "straße"), ("cafe", "cafe\u{301}")] {
+        for (a, b) in [
+            ("muller", "müller"),
+            ("kırmızı", "kirmizi"),
+            ("strasse", "straße"),
+            ("cafe", "cafe\u{301}"),
+        ] {
             assert!(!same(a, b), "{a} {b}");
         }
     }

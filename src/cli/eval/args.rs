@@ -134,6 +134,9 @@ pub struct CommonArgs {
     /// Show no progress bar
     #[arg(long)]
     pub no_progress: bool,
+    /// Key of the stored lists of the rules; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub list_key_file: Vec<PathBuf>,
     /// Print no summary
     #[arg(long, short)]
     pub quiet: bool,
@@ -144,7 +147,11 @@ pub struct CommonArgs {
 
 impl CommonArgs {
     pub(super) fn rule_set(&self, rules: Vec<PathBuf>) -> RuleSetArgs {
-        RuleSetArgs { pack: Some(self.pack.clone()), rules }
+        RuleSetArgs {
+            pack: Some(self.pack.clone()),
+            rules,
+            list_key_file: self.list_key_file.clone(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `rules new`.
 
 use super::RulesError;
-use crate::cli::load;
+use crate::cli::load::{self, RuleSources};
 use clap::Args;
 use std::{fs::OpenOptions, io::Write, path::PathBuf, process::ExitCode};
 
@@ -18,7 +18,7 @@ pub struct NewArgs {
 
 pub(super) fn run(
     args: &NewArgs,
-    dirs: &[PathBuf],
+    dirs: &RuleSources,
     out: &mut dyn Write,
 ) -> Result<ExitCode, RulesError> {
     let (family, id) = split(&args.id).ok_or_else(|| RulesError::Name(args.id.clone()))?;

@@ -212,6 +212,7 @@ fn common() -> CommonArgs {
         jobs: 0,
         no_progress: false,
         quiet: false,
+        list_key_file: Vec::new(),
         color: Color::default(),
     }
 }
