@@ -31,23 +31,25 @@ pub fn bytes(word: &[u8]) -> u64 {
 #[inline]
 pub fn ascii(text: &[u8], start: usize, end: usize) -> u64 {
     let len = end - start;
-    let mut state = SEED;
-    let mut at = start;
-    while at < end {
-        let rest = end - at;
-        let chunk = match text.get(at..at + 8) {
-            Some(chunk) => u64::from_le_bytes(chunk.try_into().expect("eight bytes")),
-            None => {
-                let mut padded = [0; 8];
-                padded[..rest].copy_from_slice(&text[at..end]);
-                u64::from_le_bytes(padded)
-            }
-        };
-        let mask = if rest >= 8 { u64::MAX } else { (1 << (8 * rest)) - 1 };
-        state = fold(state ^ ((chunk | LOWER) & mask), CHUNK);
-        at += 8;
+    // Nearly every word has up to eight bytes, and eight more behind its start.
+    match text.get(start..start + 8) {
+        Some(chunk) if len <= 8 => {
+            let chunk = u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
+            let lower = (chunk | LOWER) & (u64::MAX >> (64 - 8 * len));
+            fold(fold(SEED ^ lower, CHUNK) ^ len as u64, LENGTH)
+        }
+        _ => ascii_slowly(&text[start..end]),
     }
-    fold(state ^ len as u64, LENGTH)
+}
+
+fn ascii_slowly(word: &[u8]) -> u64 {
+    let state = word.chunks(8).fold(SEED, |state, chunk| {
+        let mut padded = [0; 8];
+        padded[..chunk.len()].copy_from_slice(chunk);
+        let mask = u64::MAX >> (64 - 8 * chunk.len());
+        fold(state ^ ((u64::from_le_bytes(padded) | LOWER) & mask), CHUNK)
+    });
+    fold(state ^ word.len() as u64, LENGTH)
 }
 
 /// The hash of a row of words that was `before`, then `gap` (what stands between the words), then the word `next`.

@@ -110,39 +110,46 @@ const BLOCK_BYTES: usize = 64;
 /// Calls `visit` with every word of the text, in ascending order.
 #[inline]
 pub fn walk(text: &[u8], mut visit: impl FnMut(Word)) {
-    // A run of ASCII letters, digits and bytes beyond ASCII that began in an earlier block.
-    let mut open: Option<(usize, bool)> = None;
+    // Where a run of ASCII letters, digits and bytes beyond ASCII began, and whether it has some of the latter.
+    let (mut start, mut beyond_ascii) = (0, false);
+    // Whether the last block ended in a run.
+    let mut open = 0_u64;
     let mut emit = |start: usize, end: usize, beyond_ascii: bool| match beyond_ascii {
         false => visit(ascii_word(text, start, end)),
         true => split(text, start, end, &mut visit),
     };
     for (number, block) in text.chunks(BLOCK_BYTES).enumerate() {
         let base = number * BLOCK_BYTES;
-        let (mut words, beyond) = masks(block);
-        if let Some((start, beyond_ascii)) = open {
-            let len = words.trailing_ones();
-            let beyond_ascii = beyond_ascii || beyond & low_bits(len) != 0;
-            if len as usize == BLOCK_BYTES {
-                open = Some((start, beyond_ascii));
-                continue;
+        let (words, beyond) = masks(block);
+        let shifted = words << 1 | open;
+        // Starts and ends take turns, and an open run ends first: each is found without waiting for the other.
+        let (mut starts, mut ends) = (words & !shifted, !words & shifted);
+        let mut from = 0;
+        while ends != 0 {
+            let end = ends.trailing_zeros();
+            ends &= ends - 1;
+            if open == 0 {
+                from = starts.trailing_zeros();
+                starts &= starts - 1;
+                start = base + from as usize;
+                beyond_ascii = false;
             }
-            open = None;
-            emit(start, base + len as usize, beyond_ascii);
-            words &= !low_bits(len);
+            open = 0;
+            beyond_ascii |= beyond != 0 && beyond & low_bits(end) & !low_bits(from) != 0;
+            emit(start, base + end as usize, beyond_ascii);
         }
-        while words != 0 {
-            let first = words.trailing_zeros();
-            let end = first + (words >> first).trailing_ones();
-            let beyond_ascii = beyond & low_bits(end) & !low_bits(first) != 0;
-            if end as usize == BLOCK_BYTES {
-                open = Some((base + first as usize, beyond_ascii));
-                break;
+        let unfinished = words >> (BLOCK_BYTES - 1);
+        if unfinished != 0 {
+            if open == 0 {
+                from = starts.trailing_zeros();
+                start = base + from as usize;
+                beyond_ascii = false;
             }
-            emit(base + first as usize, base + end as usize, beyond_ascii);
-            words &= !low_bits(end);
+            beyond_ascii |= beyond & !low_bits(from) != 0;
         }
+        open = unfinished;
     }
-    if let Some((start, beyond_ascii)) = open {
+    if open != 0 {
         emit(start, text.len(), beyond_ascii);
     }
 }

@@ -17,7 +17,7 @@ pub use error::RulesError;
 pub use explain::ExplainArgs;
 pub use import::{ForeignFormat, ImportArgs};
 pub use list::ListArgs;
-pub use new::NewArgs;
+pub use new::{NewArgs, RuleKind};
 pub use schema::{SchemaArgs, SchemaKind, schema};
 pub use show::ShowArgs;
 
