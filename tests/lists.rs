@@ -189,7 +189,7 @@ fn a_pack_without_such_rules_looks_nothing_up() {
 }
 
 fn piece() -> impl Strategy<Value = String> {
-    let words = [
+    const WORDS: &[&str] = &[
         "blue",
         "Heron",
         "nest",
@@ -213,7 +213,7 @@ fn piece() -> impl Strategy<Value = String> {
     let cut = (0..LEASE.len(), 0..90_usize)
         .prop_map(|(start, len)| LEASE[start..(start + len).min(LEASE.len())].to_owned());
     prop_oneof![
-        6 => prop::sample::select(&words[..]).prop_map(str::to_owned),
+        6 => prop::sample::select(WORDS).prop_map(str::to_owned),
         2 => Just(String::new()),
         2 => cut,
     ]

@@ -256,7 +256,9 @@ impl ExactData {
         scratch: &'s mut ExactScratch,
     ) -> &'s [RowMatch] {
         let ExactScratch { hits, values, found } = scratch;
-        (hits.clear(), values.clear(), found.clear());
+        hits.clear();
+        values.clear();
+        found.clear();
         let mut next = 0;
         words::walk(text, |word| {
             if word.start < next {
@@ -388,6 +390,11 @@ impl ExactData {
 /// Calls `visit` with the folded letters and digits of every row of words from `first` on that may be a value of this form, and its end.
 #[inline]
 fn extents(text: &[u8], first: Word, form: &Form, mut visit: impl FnMut(&[u8], usize)) {
+    let class = classes(&text[first.start..=first.start]);
+    // Most words of a text are no numbers, and most tables are about numbers.
+    if text[first.start].is_ascii() && class & !form.classes != 0 {
+        return;
+    }
     let mut folded = [0; VALUE_BYTES_MAX];
     let (mut len, mut word) = (0, first);
     for _ in 0..VALUE_WORDS_MAX {

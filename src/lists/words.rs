@@ -244,6 +244,14 @@ pub fn next_char(text: &[u8], mut at: usize) -> Option<(char, usize, usize)> {
 /// Appends the folded letters and digits of a word to `folded`; false if they do not fit.
 #[inline]
 pub(super) fn fold_word(text: &[u8], word: Word, folded: &mut [u8], len: &mut usize) -> bool {
+    let bytes = &text[word.start..word.end];
+    if bytes.is_ascii() {
+        let Some(room) = folded.get_mut(*len..*len + bytes.len()) else { return false };
+        room.copy_from_slice(bytes);
+        room.make_ascii_lowercase();
+        *len += bytes.len();
+        return true;
+    }
     let mut at = word.start;
     while at < word.end {
         let Some((char, _, end)) = next_char(text, at) else { return true };

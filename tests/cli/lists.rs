@@ -116,9 +116,10 @@ fn the_same_table_gives_the_same_file() {
     assert_eq!(first, built());
     folder.file("customers.csv", format!("{TABLE}KD-4715-46,Novak,m\n"));
     let other = built();
-    let words = |file: &[u8]| file.chunks_exact(8).map(<[u8]>::to_vec).collect::<Vec<_>>();
-    let hashes = words(&first[first.len() - 4 * 16..]);
-    assert!(hashes.iter().all(|hash| !words(&other).contains(hash)), "a hash is in both files");
+    // Behind the hashes stand a row number and a masked value for each of the four rows.
+    let hashes = &first[first.len() - 4 * 16..first.len() - 4 * 8];
+    let shared = hashes.chunks(8).any(|hash| other.windows(8).any(|bytes| bytes == hash));
+    assert!(!shared, "a hash is in both files");
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub(super) fn print(path: &Path, bytes: usize, list: &List, as_json: bool) -> Re
         writeln!(out, "{:#}", Value::Object(value))
     } else {
         let counts: Vec<String> =
-            counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+            counts.iter().map(|(name, count)| counted(*count, name)).collect();
         writeln!(
             out,
             "{}: {}, {}\nfile          {bytes} bytes\nmemory        {memory} bytes\nfingerprint   {}",
@@ -79,4 +79,10 @@ pub(super) fn print(path: &Path, bytes: usize, list: &List, as_json: bool) -> Re
         }
         _ => Ok(()),
     }
+}
+
+/// A number and what it counts, which is given in the plural.
+fn counted(count: usize, what: &str) -> String {
+    let what = if count == 1 { what.trim_end_matches('s') } else { what };
+    format!("{count} {what}")
 }
