@@ -1,6 +1,6 @@
 //! Fingerprints of documents: which passages of a text were copied from one of them.
 //!
-//! A document is the set of the grams that [`winnow`](super::winnow) keeps of it. *Containment* is the share of a document's grams that a
+//! A document is the set of the grams that [`mod@winnow`] keeps of it. *Containment* is the share of a document's grams that a
 //! text holds, 0 to 1. What many documents share (letterheads, notices) says nothing about where a text comes from and is left out.
 
 use super::file::{self, ListKind, Reader};

@@ -1,7 +1,7 @@
 //! L2: stored lists. What cannot be said as a pattern is looked up: terms ([`Dictionary`]), rows of a table ([`ExactData`]) and passages of
 //! documents ([`Fingerprints`]).
 //!
-//! A list is built once, offline, into bytes ([`file`]) that hold hashes and never text, and read back with every length checked: such a
+//! A list is built once, offline, into bytes ([`mod@file`]) that hold hashes and never text, and read back with every length checked: such a
 //! file may come from anywhere. Looking up takes time linear in the text, whatever the size of the list. What is looked for, with what
 //! confidence and in what context, the rules say; here nobody knows them.
 

@@ -3,7 +3,7 @@
 //! Candidates of all patterns are found in two passes ([`matcher`](crate::matcher)). Pattern by pattern, in ascending order of start, each
 //! is verified; a match is judged (allow list, shape, validators, context) and becomes a finding; the search goes on behind a finding, or
 //! one byte behind the start of a match that was rejected. That is the same as iterating each regex over the whole text, which
-//! [`NaiveScanner`] does. Rules with lists look theirs up ([`stored`]). Then companions are demanded and overlaps resolved.
+//! [`NaiveScanner`] does. Rules with lists look theirs up. Then companions are demanded and overlaps resolved.
 
 mod judge;
 mod keywords;
