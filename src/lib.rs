@@ -7,6 +7,7 @@
 pub mod base;
 pub mod classify;
 pub mod engine;
+pub mod lists;
 pub mod matcher;
 pub mod payload;
 pub mod policy;

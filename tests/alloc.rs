@@ -3,8 +3,10 @@
 
 use lockgate::base::{Action, Input};
 use lockgate::engine::{Content, Engine, InspectOptions};
+use lockgate::lists::{DictionaryBuilder, ExactDataBuilder, FingerprintBuilder, List};
 use lockgate::rules::Compiler;
 use lockgate::scan::{Scanner, Scratch};
+use lockgate::syntax::Source;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::{Arc, LazyLock};
@@ -118,6 +120,81 @@ fn a_clean_scan_allocates_nothing() {
         let findings = scanner.scan(&mut scratch, &input);
         assert_eq!(findings, [], "{name} of {} bytes is not clean", text.len());
         let (findings, count) = allocations(|| scanner.scan(&mut scratch, &input).len());
+        assert_eq!((findings, count), (0, 0), "{name} of {} bytes", text.len());
+    }
+}
+
+/// A rule of each kind that looks things up in a list.
+const LISTS: &str = "
+family = 'x.lists'
+title = 'X'
+[[rule]]
+id = 'words'
+title = 'W'
+since = '0.1.0'
+labels = ['pii.person.name']
+confidence = 'high'
+why = 'w'
+words = ['blue heron', 'committee of herons', 'library heron']
+[[rule]]
+id = 'terms'
+title = 'T'
+since = '0.1.0'
+labels = ['pii.person.name']
+confidence = 'high'
+why = 'w'
+dictionary = 'terms.dict'
+[[rule]]
+id = 'rows'
+title = 'R'
+since = '0.1.0'
+labels = ['pii.person.name']
+confidence = 'high'
+why = 'w'
+exact-data = { file = 'rows.edm', supporting = 1, within = 200 }
+[[rule]]
+id = 'passages'
+title = 'P'
+since = '0.1.0'
+labels = ['pii.person.name']
+confidence = 'high'
+why = 'w'
+fingerprint = { file = 'passages.fpr', containment = 0.5 }
+";
+
+#[test]
+fn a_clean_look_up_allocates_nothing() {
+    let mut terms = DictionaryBuilder::default();
+    (0..10_000).for_each(|i| terms.add(&format!("heron {i}")).expect("a good term"));
+    let mut rows =
+        ExactDataBuilder::new([0; 32], None, &["number"], &["name"]).expect("good columns");
+    rows.add(["KD-4711-08", "Okonkwo"]).expect("a row");
+    let mut passages = FingerprintBuilder::default();
+    passages
+        .add(
+            "a",
+            &(0..999_u32).flat_map(u32::to_be_bytes).map(|b| b'a' + b % 26).collect::<Vec<_>>(),
+        )
+        .expect("a document");
+    let list = |file: Vec<u8>| List::read(&file, &[]).expect("as written");
+    let mut compiler = Compiler::with_builtin();
+    compiler
+        .add_rules(Source::new("x.toml", LISTS))
+        .add_list("terms.dict", list(terms.build().expect("there are terms")))
+        .add_list("rows.edm", list(rows.build().expect("there is a row")))
+        .add_list("passages.fpr", list(passages.build().expect("there is a document")));
+    let (rules, _) = compiler.build().unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
+    let pack = rules.pack("default").expect("there is a default pack");
+    let mut scratch = Scratch::new(&rules);
+    for text in ["a blue heron", "heron 4711", "kd 4711 08, Okonkwo"] {
+        let found = Scanner::new(&rules, pack).scan(&mut scratch, &Input::new(text)).len();
+        assert_eq!(found, 1, "{text}: the rules are on");
+    }
+    for (name, _, text) in clean_inputs() {
+        let input = Input::new(&text);
+        let scan = |scratch: &mut Scratch| Scanner::new(&rules, pack).scan(scratch, &input).len();
+        scan(&mut scratch);
+        let (findings, count) = allocations(|| scan(&mut scratch));
         assert_eq!((findings, count), (0, 0), "{name} of {} bytes", text.len());
     }
 }

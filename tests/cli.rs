@@ -13,6 +13,8 @@ mod findings;
 mod formats;
 #[path = "cli/import.rs"]
 mod import;
+#[path = "cli/lists.rs"]
+mod lists;
 #[path = "cli/redact.rs"]
 mod redact;
 #[path = "cli/run.rs"]

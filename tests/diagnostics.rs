@@ -105,7 +105,8 @@ fn broken_files_get_the_expected_diagnostics() {
 
 /// Codes that need a file system, many lines, a huge file, a broken matcher or the engine; tested where those are.
 const ELSEWHERE: &[&str] = &[
-    "R002", "R008", "R090", "R091", "R092", "R099", "R200", "R201", "R202", "R203", "R204", "R307",
+    "R002", "R008", "R068", "R090", "R091", "R092", "R099", "R200", "R201", "R202", "R203", "R204",
+    "R307",
 ];
 
 #[test]
@@ -137,6 +138,16 @@ fn many_problems_are_cut() {
     assert!(diagnose("broken.toml", &broken).0.len() <= 101);
     let one_line = "= ".repeat(1_000_000);
     assert!(diagnose("line.toml", &one_line).has_errors());
+}
+
+#[test]
+fn more_words_than_a_rule_may_list_are_refused() {
+    let words: String = (0..10_001).map(|i| format!("'word{i}',")).collect();
+    let rule = "family='a.b'\ntitle='A'\nreferences=['r']\n[[rule]]\nid='x'\ntitle='X'\nsince='0.1.0'\n\
+                labels=['pii.email']\nconfidence='low'\nwhy='Something that is long enough.'\n\
+                match=[{text='a',find='a'}]\n";
+    let found = diagnose("words.toml", &format!("{rule}words=[{words}]\n"));
+    assert_eq!(found.0.iter().map(|one| one.code).collect::<Vec<_>>(), ["R068"]);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const GUIDES: [&str; 4] = ["README.md", "docs/RULES.md", "docs/EVAL.md", "docs/TUNING.md"];
+const GUIDES: [&str; 5] =
+    ["README.md", "docs/RULES.md", "docs/EVAL.md", "docs/TUNING.md", "docs/LISTS.md"];
 
 fn guide(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()

@@ -2,9 +2,11 @@
 #![allow(unsafe_code, reason = "the clock of a thread is a C function")]
 
 use lockgate::base::Input;
+use lockgate::lists::{DictionaryBuilder, ExactDataBuilder, FingerprintBuilder, List};
 use lockgate::payload::json::Document;
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use lockgate::scan::{Scanner, Scratch};
+use lockgate::syntax::Source;
 use std::time::Duration;
 
 /// Greatest ratio of the times for four times the bytes.
@@ -173,6 +175,63 @@ fn the_fastest_matcher_is_linear() {
 #[test]
 fn the_portable_matcher_is_linear() {
     check(MatcherKind::Portable);
+}
+
+const LISTS: &str = "family = 'x.y'\ntitle = 'X'\n[[rule]]\nid = 'terms'\ntitle = 'T'\nsince = '0.1.0'\n\
+    labels = ['pii.person.name']\nconfidence = 'high'\nwhy = 'w'\ndictionary = 'terms.dict'\n\
+    [[rule]]\nid = 'rows'\ntitle = 'R'\nsince = '0.1.0'\n\
+    labels = ['pii.person.name']\nconfidence = 'high'\nwhy = 'w'\n\
+    exact-data = { file = 'rows.edm', supporting = 2, within = 1024 }\n\
+    [[rule]]\nid = 'passages'\ntitle = 'P'\nsince = '0.1.0'\n\
+    labels = ['pii.person.name']\nconfidence = 'high'\nwhy = 'w'\n\
+    fingerprint = { file = 'passages.fpr', containment = 0.9, passage = 60 }\n";
+
+const PASSAGE: &str = "The tenant shall return the premises swept and with all keys on the last day of the \
+    term, and bears the cost of the locksmith if a key is missing. ";
+
+/// A rule of each kind that looks things up.
+fn with_lists() -> Rules {
+    let mut terms = DictionaryBuilder::default();
+    for words in 1..16 {
+        terms.add(&"ab ".repeat(words)).expect("a good term");
+    }
+    let mut rows = ExactDataBuilder::new([0; 32], None, &["number"], &["a", "b"]).expect("columns");
+    for row in [["471108", "okonkwo", "ab ab ab"], ["471215", "van der berg", "ab ab"]] {
+        rows.add(row).expect("a row");
+    }
+    let mut passages = FingerprintBuilder::default();
+    passages.add("passage", PASSAGE.as_bytes()).expect("a document");
+    let list = |file: Vec<u8>| List::read(&file, &[]).expect("as written");
+    let mut compiler = Compiler::new();
+    compiler
+        .add_labels(Source::new(
+            "labels.toml",
+            "[[label]]\nid='pii.person.name'\ntitle='N'\nsensitivity=1\nlinkability='L0'\n",
+        ))
+        .add_rules(Source::new("x.toml", LISTS))
+        .add_list("terms.dict", list(terms.build().expect("terms")))
+        .add_list("rows.edm", list(rows.build().expect("rows")))
+        .add_list("passages.fpr", list(passages.build().expect("a document")));
+    compiler.build().unwrap_or_else(|wrong| panic!("{}", wrong.render(false))).0
+}
+
+#[test]
+fn look_ups_are_linear() {
+    let rules = with_lists();
+    let pack = rules.everything();
+    let scanner = Scanner::new(&rules, &pack);
+    let mut scratch = Scratch::new(&rules);
+    let bodies =
+        ["ab ", "abc", "x ab ", "é", "471108 ", "4 7 1 1 0 8 ", "471108 okonkwo ab ", "1", PASSAGE];
+    for body in bodies {
+        let ratio = ratio(|size| {
+            let text = body.repeat(size / body.len());
+            least(|| {
+                scanner.scan(&mut scratch, &Input::new(&text));
+            })
+        });
+        assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");
+    }
 }
 
 #[test]

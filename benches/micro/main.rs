@@ -4,11 +4,15 @@
 mod texts;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use lockgate::base::Input;
 use lockgate::base::{Edit, Span, limits};
+use lockgate::lists::{DictionaryBuilder, List, winnow, words};
 use lockgate::matcher::classes::{self, Events};
 use lockgate::matcher::literals::{Backend, LiteralSet};
 use lockgate::payload::json::Document;
 use lockgate::rules::Compiler;
+use lockgate::scan::{Scanner, Scratch};
+use lockgate::syntax::Source;
 use lockgate::{redact, validate};
 use std::hint::black_box;
 
@@ -95,5 +99,61 @@ fn edits(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, byte_classes, literals, validators, json, edits);
+/// Terms of the dictionary.
+const TERMS: u64 = 1_000_000;
+const TERMS_RULE: &str = "family = 'x.y'\ntitle = 'X'\n[[rule]]\nid = 'z'\ntitle = 'Z'\nsince = '0.1.0'\n\
+    labels = ['pii.person.name']\nconfidence = 'low'\nwhy = 'w'\ndictionary = 'terms.dict'\n";
+
+/// A pronounceable word for each number.
+fn word(number: u64) -> String {
+    let mut rest = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let mut letter = |of: &[u8]| {
+        let letter = of[(rest % of.len() as u64) as usize];
+        rest /= of.len() as u64;
+        char::from(letter)
+    };
+    (0..4).flat_map(|_| [letter(b"bcdfghjklmnprstvwz"), letter(b"aeiou")]).collect()
+}
+
+/// A scan of prose with and without a dictionary, and the look-ups alone.
+fn lists(c: &mut Criterion) {
+    let text = texts::generate("prose", 64 << 10, 1).expect("the generator exists");
+    let mut builder = DictionaryBuilder::default();
+    for number in 0..TERMS {
+        let term = format!("{} {}", word(number), word(number + TERMS));
+        builder.add(&term).expect("a good term");
+    }
+    let file = builder.build().expect("there are terms");
+    let list = List::read(&file, &[]).expect("as written");
+    let mut compiler = Compiler::with_builtin();
+    let (without, _) = compiler.build().expect("the built-in rules compile");
+    compiler.add_rules(Source::new("x.toml", TERMS_RULE)).add_list("terms.dict", list);
+    let (with, _) = compiler.build().expect("the rule compiles");
+    let mut group = c.benchmark_group("lists");
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    for (name, rules) in [("scan", &without), ("scan-dictionary-1m", &with)] {
+        let pack = rules.pack("default").expect("the default pack is built in");
+        let (scanner, mut scratch) = (Scanner::new(rules, pack), Scratch::new(rules));
+        group.bench_function(name, |b| {
+            b.iter(|| scanner.scan(&mut scratch, &Input::new(black_box(&text))).len());
+        });
+    }
+    group.bench_function("words", |b| {
+        b.iter(|| {
+            let mut sum = 0;
+            words::walk(black_box(&text), |word| sum ^= word.hash);
+            sum
+        });
+    });
+    group.bench_function("winnow", |b| {
+        b.iter(|| {
+            let mut sum = 0;
+            winnow::winnow(black_box(&text), |gram| sum ^= gram.hash);
+            sum
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(parts, byte_classes, literals, validators, json, edits, lists);
 criterion_main!(parts);

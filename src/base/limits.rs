@@ -24,3 +24,21 @@ pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
 pub const JSON_DEPTH_MAX: usize = 512;
 /// Size of one input to a single inspection, in bytes.
 pub const INPUT_BYTES_MAX: usize = 1 << 30;
+/// Size of one stored list, in bytes.
+pub const LIST_FILE_BYTES_MAX: usize = 1 << 30;
+/// Terms of one stored dictionary.
+pub const DICTIONARY_TERMS_MAX: usize = 50_000_000;
+/// Words of one term.
+pub const TERM_WORDS_MAX: usize = 16;
+/// Longest term as it is written, in bytes.
+pub const TERM_BYTES_MAX: usize = 1024;
+/// Terms that one rule lists itself; more go into a stored dictionary.
+pub const WORDS_PER_RULE_MAX: usize = 10_000;
+/// Documents of one list of fingerprints.
+pub const FINGERPRINT_DOCUMENTS_MAX: usize = 100_000;
+/// Grams of one list of fingerprints.
+pub const FINGERPRINT_GRAMS_MAX: usize = 50_000_000;
+/// Rows of one table of exact data.
+pub const EXACT_ROWS_MAX: usize = 20_000_000;
+/// Widest window for supporting values of exact data, in bytes to either side.
+pub const EXACT_WINDOW_BYTES_MAX: usize = 1024;

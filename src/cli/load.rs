@@ -1,10 +1,14 @@
 //! From paths on the command line to a compiled rule set.
 
+use super::key::parse_key;
+use crate::base::limits::LIST_FILE_BYTES_MAX;
 use crate::base::limits::RULE_FILE_BYTES_MAX;
+use crate::lists::{List, Secret};
 use crate::rules::{Compiler, Rules};
 use crate::syntax::codes::{self, DiagnosticCode};
-use crate::syntax::{Diagnostic, Diagnostics, Source};
+use crate::syntax::{Diagnostic, Diagnostics, Source, list_path, read_rules};
 use std::{
+    collections::BTreeMap,
     fmt, fs,
     path::{Path, PathBuf},
 };
@@ -26,13 +30,40 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// The built-in rules, labels and packs together with those in `paths` (files, or folders that are searched for `*.toml`).
+/// Where rules are read from, and the keys of the lists beside them.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSources {
+    /// Files, or folders that are searched for `*.toml`.
+    pub paths: Vec<PathBuf>,
+    /// Key files of stored lists.
+    pub keys: Vec<PathBuf>,
+}
+
+impl From<&[PathBuf]> for RuleSources {
+    fn from(paths: &[PathBuf]) -> Self {
+        Self { paths: paths.to_vec(), keys: Vec::new() }
+    }
+}
+
+impl From<&Vec<PathBuf>> for RuleSources {
+    fn from(paths: &Vec<PathBuf>) -> Self {
+        paths.as_slice().into()
+    }
+}
+
+impl From<&Self> for RuleSources {
+    fn from(sources: &Self) -> Self {
+        sources.clone()
+    }
+}
+
+/// The built-in rules, labels and packs together with those of `sources` and the lists that they name.
 /// What has the id of a built-in one replaces it. The second part holds warnings.
 ///
 /// # Errors
 /// Everything that is wrong with any of the files: unreadable, not UTF-8, not a valid rule file.
-pub fn rules(paths: &[PathBuf]) -> Result<(Rules, Diagnostics), LoadError> {
-    Files::read(paths)?.compiler().build().map_err(LoadError)
+pub fn rules(sources: impl Into<RuleSources>) -> Result<(Rules, Diagnostics), LoadError> {
+    Files::read(sources)?.compiler().build().map_err(LoadError)
 }
 
 /// Files by what they hold.
@@ -44,16 +75,20 @@ pub struct Files {
     pub labels: Vec<Source>,
     /// Packs.
     pub packs: Vec<Source>,
+    /// Stored lists, by path.
+    pub lists: BTreeMap<String, List>,
 }
 
 impl Files {
     /// Reads files and folders, folders in the order of names.
     ///
     /// # Errors
-    /// Every path that cannot be read (`R090`), is not UTF-8 (`R091`) or too large (`R002`), and folders without a rule file (`R092`).
-    pub fn read(paths: &[PathBuf]) -> Result<Self, LoadError> {
+    /// Every path that cannot be read (`R090`), is not UTF-8 (`R091`) or too large (`R002`), folders without a rule file (`R092`), and
+    /// lists and keys that cannot be used (`R110`).
+    pub fn read(sources: impl Into<RuleSources>) -> Result<Self, LoadError> {
+        let sources = sources.into();
         let mut reader = Reader::default();
-        for path in paths {
+        for path in &sources.paths {
             if path.is_dir() {
                 let before = reader.count + reader.problems.len();
                 reader.folder(path, FOLDER_DEPTH_MAX);
@@ -68,6 +103,8 @@ impl Files {
                 reader.file(path);
             }
         }
+        let secrets = reader.secrets(&sources.keys);
+        reader.lists(&secrets);
         if reader.problems.is_empty() {
             Ok(reader.files)
         } else {
@@ -86,6 +123,9 @@ impl Files {
         }
         for source in &self.packs {
             compiler.add_pack(source.clone());
+        }
+        for (path, list) in &self.lists {
+            compiler.add_list(path.as_str(), list.clone());
         }
         compiler
     }
@@ -168,6 +208,48 @@ impl Reader {
         }
     }
 
+    /// The keys of lists.
+    fn secrets(&mut self, paths: &[PathBuf]) -> Vec<Secret> {
+        let mut secrets = Vec::new();
+        for path in paths {
+            match fs::read(path) {
+                Ok(bytes) => match parse_key(&bytes) {
+                    Some(key) => secrets.push(Secret(key)),
+                    None => self.problem(
+                        &codes::LIST_UNUSABLE,
+                        path,
+                        "a key has 32 bytes, or 64 hexadecimal digits",
+                    ),
+                },
+                Err(error) => self.problem(&codes::UNREADABLE, path, reason(&error)),
+            }
+        }
+        secrets
+    }
+
+    /// The lists that the rule files name.
+    fn lists(&mut self, secrets: &[Secret]) {
+        for source in &self.files.rules {
+            let (Some(file), _) = read_rules(source) else { continue };
+            for rule in &file.rules {
+                let Some(name) = rule.list_file() else { continue };
+                // A path that leads elsewhere is not read; the compiler reports it.
+                let Some(path) = list_path(source, name.get_ref()) else { continue };
+                if self.files.lists.contains_key(&path) {
+                    continue;
+                }
+                match read_list(Path::new(&path), secrets) {
+                    Ok(list) => _ = self.files.lists.insert(path, list),
+                    Err(title) => self.problems.push(
+                        Diagnostic::new(&codes::LIST_UNUSABLE, source, title)
+                            .at(name.span(), "this list")
+                            .help(codes::LIST_UNUSABLE.fix),
+                    ),
+                }
+            }
+        }
+    }
+
     fn sort_in(&mut self, path: &Path, text: String) {
         let kind = kind(path, &text);
         let source = Source::new(path.to_string_lossy(), text);
@@ -177,6 +259,15 @@ impl Reader {
             Kind::Pack => self.files.packs.push(source),
         }
     }
+}
+
+fn read_list(path: &Path, secrets: &[Secret]) -> Result<List, String> {
+    let data = fs::metadata(path).map_err(|error| reason(&error))?;
+    if !data.is_file() || data.len() > LIST_FILE_BYTES_MAX as u64 {
+        return Err(format!("not a file of at most {LIST_FILE_BYTES_MAX} bytes"));
+    }
+    let bytes = fs::read(path).map_err(|error| reason(&error))?;
+    List::read(&bytes, secrets).map_err(|fault| fault.to_string())
 }
 
 /// The system's words without the path, which the diagnostic shows anyway.
@@ -254,7 +345,7 @@ mod tests {
         fs::write(path("a.toml"), "family = 'a.b'").expect("written");
         fs::write(path("deep/packs/p.toml"), "").expect("written");
         fs::write(path("deep/note.txt"), b"\xff").expect("written");
-        let files = Files::read(&[folder.path().to_owned()]).expect("all is fine");
+        let files = Files::read(&vec![folder.path().to_owned()]).expect("all is fine");
         assert_eq!((files.rules.len(), files.labels.len(), files.packs.len()), (1, 0, 1));
 
         fs::write(path("b.toml"), b"family = '\xff'").expect("written");

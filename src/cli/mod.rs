@@ -9,6 +9,8 @@ mod corpus;
 mod counting_alloc;
 pub mod eval;
 mod generate;
+mod key;
+mod lists;
 pub mod load;
 pub mod rules;
 mod ruleset;
@@ -22,7 +24,11 @@ pub use console::Color;
 pub use corpus::{CorpusArgs, CorpusCommand, GenerateArgs};
 pub use counting_alloc::{CountingAllocator, allocations};
 pub use generate::{CompletionsArgs, ManArgs};
-pub use ruleset::{FolderArgs, PackArgs, RuleSetArgs};
+pub use lists::{
+    DictionaryArgs, DictionaryBuildArgs, DictionaryCommand, EdmArgs, EdmBuildArgs, EdmCommand,
+    FingerprintArgs, FingerprintBuildArgs, FingerprintCommand, ShowListArgs,
+};
+pub use ruleset::{FolderArgs, ListKeyArgs, PackArgs, RuleSetArgs};
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
 pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 
@@ -78,6 +84,12 @@ pub enum Command {
     Tune(Box<TuneArgs>),
     /// Make labelled texts to measure rules with
     Corpus(CorpusArgs),
+    /// Build and show dictionaries: terms that rules look for
+    Dictionary(DictionaryArgs),
+    /// Build and show tables of exact data: rows that rules look for
+    Edm(EdmArgs),
+    /// Build and show fingerprints: documents whose passages rules look for
+    Fingerprint(FingerprintArgs),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -109,6 +121,9 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Tune(args) => tune::run(args),
         Command::Corpus(args) => corpus::run(args),
+        Command::Dictionary(args) => lists::dictionary(args),
+        Command::Edm(args) => lists::edm(args),
+        Command::Fingerprint(args) => lists::fingerprint(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         Command::Completions(args) => generate::completions(args),

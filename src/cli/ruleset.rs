@@ -1,7 +1,7 @@
 //! The rule set that a command works with.
 
 use super::console;
-use super::load::{self, LoadError};
+use super::load::{self, LoadError, RuleSources};
 use crate::base::Fault;
 use crate::base::code::{PACK_ABSENT, RULES_INVALID};
 use crate::engine::InspectOptions;
@@ -27,6 +27,23 @@ pub struct FolderArgs {
     /// Add the rule files of this folder; a rule, label or pack replaces a built-in one with the same id
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub keys: ListKeyArgs,
+}
+
+/// Keys of the stored lists of rules.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ListKeyArgs {
+    /// Key of the stored lists of these rules: 32 bytes, or 64 hexadecimal digits; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub list_key_file: Vec<PathBuf>,
+}
+
+impl FolderArgs {
+    pub(super) fn sources(&self) -> RuleSources {
+        RuleSources { paths: self.rules.clone(), keys: self.keys.list_key_file.clone() }
+    }
 }
 
 /// The pack to measure with.
@@ -49,10 +66,11 @@ impl RuleSetArgs {
     /// # Errors
     /// A folder cannot be read, a file of it is wrong, or the pack does not exist.
     pub fn compile(&self) -> Result<Rules, Fault> {
-        let (rules, _warnings) = load::rules(&self.folders.rules).map_err(|LoadError(found)| {
-            console::say(&format!("{}\n", found.render(false).trim_end()));
-            Fault::new(RULES_INVALID, format!("{} errors", found.count(Severity::Error)))
-        })?;
+        let (rules, _warnings) =
+            load::rules(&self.folders.sources()).map_err(|LoadError(found)| {
+                console::say(&format!("{}\n", found.render(false).trim_end()));
+                Fault::new(RULES_INVALID, format!("{} errors", found.count(Severity::Error)))
+            })?;
         match &self.pack {
             Some(pack) if rules.pack(pack).is_none() => {
                 let known: Vec<&str> = rules.packs().iter().map(|pack| &*pack.id).collect();

@@ -1,6 +1,6 @@
 //! `lockgate serve`: reads the settings and the rules, then hands over to the HTTP service.
 
-use super::load;
+use super::load::{self, RuleSources};
 use crate::base::{Fault, code};
 use crate::rules::Rules;
 use crate::server::{self, Config, config};
@@ -59,11 +59,14 @@ fn fail(mistakes: &[String]) -> ExitCode {
 fn prepare(args: &ServeArgs) -> Result<(Config, Rules), Vec<String>> {
     let config =
         settings(args).map_err(|faults| faults.iter().map(Fault::to_string).collect::<Vec<_>>());
-    let folders = match &config {
-        Ok(config) => &config.rules,
-        Err(_) => &args.rules,
+    let sources = match &config {
+        Ok(config) => RuleSources {
+            paths: config.rules.clone(),
+            keys: config.list_key_file.iter().cloned().collect(),
+        },
+        Err(_) => (&args.rules).into(),
     };
-    let rules = load::rules(folders).map_err(|error| vec![error.to_string()]);
+    let rules = load::rules(&sources).map_err(|error| vec![error.to_string()]);
     match (config, rules) {
         (Ok(config), Ok((rules, _warnings))) => match config.check_pack(&rules) {
             Ok(()) => Ok((config, rules)),

@@ -44,6 +44,7 @@ mod tests {
                 setting([Action::Flag, Action::Redact, Action::Block]),
             ],
             active: Vec::new(),
+            stored: Default::default(),
         }
     }
 

@@ -3,8 +3,10 @@
 use super::checks::{Checks, Companion, Window};
 use super::keywords::{KeywordGroup, KeywordsBuilder, spellings};
 use super::pattern::{Pattern, PatternError, RegionError};
+use super::stored::{Lookup, StoredRule, StoredRules};
 use super::{Label, Pack, Rule, Rules, builtin};
 use crate::base::{LabelIndex, RuleIndex, limits};
+use crate::lists::List;
 use crate::matcher::anchor::Anchor;
 use crate::matcher::{Backend, Matcher, Near, Target};
 use crate::syntax::{
@@ -76,6 +78,8 @@ struct Files {
 pub struct Compiler {
     builtin: bool,
     custom: Files,
+    /// By path.
+    lists: BTreeMap<String, List>,
     matcher: MatcherKind,
 }
 
@@ -109,6 +113,13 @@ impl Compiler {
         self
     }
 
+    /// Adds a stored list under its path: that of the rule file that names it, with the name it gives
+    /// ([`list_path`](crate::syntax::list_path)).
+    pub fn add_list(&mut self, path: impl Into<String>, list: List) -> &mut Self {
+        self.lists.insert(path.into(), list);
+        self
+    }
+
     /// Chooses the matcher.
     pub fn matcher(&mut self, kind: MatcherKind) -> &mut Self {
         self.matcher = kind;
@@ -121,9 +132,10 @@ impl Compiler {
     /// Every error of every file at once.
     pub fn build(&self) -> Result<(Rules, Diagnostics), Diagnostics> {
         let builtin = if self.builtin { builtin_files() } else { Files::default() };
-        let mut build = Build { found: Vec::new(), backend: self.matcher.backend() };
+        let mut build =
+            Build { found: Vec::new(), backend: self.matcher.backend(), lists: &self.lists };
         let written = build.read(&[&builtin, &self.custom]);
-        let rules = build.compile(written, fingerprint(&[&builtin, &self.custom]));
+        let rules = build.compile(written, fingerprint(&[&builtin, &self.custom], &self.lists));
         let mut diagnostics = Diagnostics(build.found);
         diagnostics.sort();
         match rules {
@@ -141,7 +153,7 @@ fn builtin_files() -> Files {
     }
 }
 
-fn fingerprint(layers: &[&Files]) -> String {
+fn fingerprint(layers: &[&Files], lists: &BTreeMap<String, List>) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
     for files in layers {
@@ -150,6 +162,10 @@ fn fingerprint(layers: &[&Files]) -> String {
             hasher.update(source.text.as_bytes());
         }
     }
+    // What a list holds counts, not where it lies.
+    let mut lists: Vec<_> = lists.values().map(|list| list.fingerprint.as_str()).collect();
+    lists.sort_unstable();
+    lists.iter().for_each(|list| _ = hasher.update(list.as_bytes()));
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
@@ -168,12 +184,13 @@ struct WrittenRule {
 }
 
 /// One run of the compiler, with what it has found wrong so far.
-struct Build {
+struct Build<'c> {
     found: Vec<Diagnostic>,
+    lists: &'c BTreeMap<String, List>,
     backend: Backend,
 }
 
-impl Build {
+impl Build<'_> {
     fn read(&mut self, layers: &[&Files]) -> Written {
         let mut written = Written::default();
         for files in layers {
@@ -246,6 +263,7 @@ impl Build {
             .collect();
         let mut keywords = KeywordsBuilder::default();
         let (mut rules, mut patterns, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stored = Vec::new();
         for (i, (id, rule)) in written.rules.into_iter().enumerate() {
             let index = RuleIndex(i as u32);
             let label = rule
@@ -257,6 +275,9 @@ impl Build {
             let label = label.unwrap_or(LabelIndex(0));
             let first = patterns.len();
             self.patterns(&id, index, &rule, &mut patterns);
+            let lookup = self.lookup(&id, &rule);
+            let number = lookup.is_some().then_some(stored.len());
+            stored.extend(lookup.map(|lookup| StoredRule { rule: index, lookup }));
             checks.push(compile_checks(index, label, &rule.spec, &rule_index, &mut keywords));
             rules.push(Rule {
                 id: id.into(),
@@ -265,11 +286,13 @@ impl Build {
                 family_title: rule.family_title,
                 source: rule.source,
                 patterns: first..patterns.len(),
+                stored: number,
             });
         }
+        let stored = StoredRules::new(stored);
         let mut packs = self.packs(&written.packs, &rules, &labels);
         for pack in &mut packs {
-            pack.activate(&rules, &checks, patterns.len());
+            pack.activate(&rules, &checks, patterns.len(), &stored);
         }
         if self.found.iter().any(|found| found.severity == Severity::Error) {
             return None;
@@ -290,6 +313,7 @@ impl Build {
             checks,
             matcher,
             keywords,
+            stored,
             backend,
             fingerprint,
             serial,
@@ -317,6 +341,22 @@ impl Build {
                 Err(RegionError::Body(error)) => {
                     self.report(id, rule, region.body.as_ref().unwrap_or(text), error);
                 }
+            }
+        }
+    }
+
+    /// What the rule looks up in a list, if it has one.
+    fn lookup(&mut self, id: &str, rule: &WrittenRule) -> Option<Lookup> {
+        match Lookup::of(&rule.spec, &rule.source, self.lists) {
+            Ok(lookup) => lookup,
+            Err(errors) => {
+                self.found.extend(errors.into_iter().map(|error| {
+                    Diagnostic::new(error.code, &rule.source, error.title)
+                        .at(error.place, "")
+                        .help(error.code.fix)
+                        .rule(id)
+                }));
+                None
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::checks::Window;
 use super::pattern::Pattern;
+use super::stored::Lookup;
 use super::{Pack, Rules};
 use crate::base::RuleIndex;
 use crate::matcher::anchor::{Anchor, Reach};
@@ -15,6 +16,8 @@ pub struct Explanation {
     pub id: Arc<str>,
     /// One entry per pattern; for a region its begin marker.
     pub patterns: Vec<PatternExplanation>,
+    /// What is looked up in a list, if that is what the rule does.
+    pub lookup: Option<LookupExplanation>,
     /// Where words that support or allow a finding are looked for.
     pub keywords: Option<WindowExplanation>,
     /// Where words that rule a finding out are looked for.
@@ -25,6 +28,17 @@ pub struct Explanation {
     pub score: f32,
     /// Gives way to specific rules.
     pub generic: bool,
+}
+
+/// A list that a rule looks things up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookupExplanation {
+    /// `terms`, `rows` or `passages`.
+    pub kind: &'static str,
+    /// Terms, rows or documents.
+    pub entries: usize,
+    /// Memory of the list in bytes.
+    pub memory_bytes: usize,
 }
 
 /// One compiled pattern.
@@ -81,6 +95,7 @@ impl Rules {
         Explanation {
             id: rule.id.clone(),
             patterns: self.patterns[rule.patterns.clone()].iter().map(pattern).collect(),
+            lookup: self.stored.of(rule).map(lookup),
             keywords: checks.keywords.map(|words| window(&words, checks.keywords_required)),
             exclude: checks.exclude.map(|words| window(&words, false)),
             companions: companions
@@ -97,7 +112,7 @@ impl Rules {
         for setting in &mut pack.settings {
             setting.enabled = false;
         }
-        pack.activate(&self.rules, &self.checks, self.patterns.len());
+        pack.activate(&self.rules, &self.checks, self.patterns.len(), &self.stored);
         pack
     }
 
@@ -132,6 +147,15 @@ fn pattern(pattern: &Pattern) -> PatternExplanation {
             open_ended: region.body.is_some(),
         }),
     }
+}
+
+fn lookup(lookup: &Lookup) -> LookupExplanation {
+    let (kind, entries) = match lookup {
+        Lookup::Terms(list) => ("terms", list.terms()),
+        Lookup::Rows(list, _) => ("rows", list.rows()),
+        Lookup::Passages(list, _) => ("passages", list.documents()),
+    };
+    LookupExplanation { kind, entries, memory_bytes: lookup.memory_usage() }
 }
 
 fn place(anchor: &Anchor) -> (Reach, usize) {

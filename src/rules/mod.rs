@@ -8,8 +8,11 @@ pub(crate) mod keywords;
 mod pack;
 pub(crate) mod pattern;
 mod rule;
+pub(crate) mod stored;
 
 pub use compiler::{Compiler, MatcherKind};
-pub use explain::{Explanation, PatternExplanation, RegionExplanation, WindowExplanation};
+pub use explain::{
+    Explanation, LookupExplanation, PatternExplanation, RegionExplanation, WindowExplanation,
+};
 pub use pack::{Pack, RuleSetting};
 pub use rule::{Label, Rule, Rules};

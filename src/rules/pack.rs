@@ -2,6 +2,7 @@
 
 use super::Rule;
 use super::checks::Checks;
+use super::stored::{StoredActive, StoredRules};
 use crate::base::{Action, Confidence};
 use crate::syntax::{ActionName, ConfidenceName, OnSpec, PackSpec, Status};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct Pack {
     pub settings: Vec<RuleSetting>,
     /// Per pattern of the rule set: whether it is looked for, for its own sake or as a companion.
     pub(crate) active: Vec<bool>,
+    /// The rules with lists that are needed, for their own sake or as a companion.
+    pub(crate) stored: StoredActive,
 }
 
 /// What a pack says of one rule.
@@ -37,7 +40,13 @@ impl Pack {
     }
 
     /// Notes which patterns must be looked for: those of the rules that are on and of their companions.
-    pub(crate) fn activate(&mut self, rules: &[Rule], checks: &[Checks], patterns: usize) {
+    pub(crate) fn activate(
+        &mut self,
+        rules: &[Rule],
+        checks: &[Checks],
+        patterns: usize,
+        stored: &StoredRules,
+    ) {
         self.active = vec![false; patterns];
         let mut waiting: Vec<usize> =
             (0..rules.len()).filter(|rule| self.settings[*rule].enabled).collect();
@@ -49,6 +58,7 @@ impl Pack {
                     .extend(checks[rule].companions.iter().map(|companion| companion.rule.index()));
             }
         }
+        self.stored = stored.active(|rule| seen[rule]);
     }
 
     /// Resolves a pack as written. `label_of` names the label of a rule.
@@ -63,6 +73,7 @@ impl Pack {
             title: spec.title.clone(),
             settings,
             active: Vec::new(),
+            stored: StoredActive::default(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::Pack;
 use super::checks::Checks;
 use super::keywords::Keywords;
 use super::pattern::Pattern;
+use super::stored::StoredRules;
 use crate::base::{Action, Confidence, LabelIndex, RuleIndex};
 use crate::matcher::literals::Literal;
 use crate::matcher::{Backend, Matcher};
@@ -26,6 +27,8 @@ pub struct Rule {
     pub source: Source,
     /// Its patterns, by number in the whole set.
     pub(crate) patterns: Range<usize>,
+    /// Its number among the rules with lists.
+    pub(crate) stored: Option<usize>,
 }
 
 /// One label.
@@ -48,6 +51,7 @@ pub struct Rules {
     pub(crate) checks: Vec<Checks>,
     pub(crate) matcher: Matcher,
     pub(crate) keywords: Keywords,
+    pub(crate) stored: StoredRules,
     pub(crate) backend: Backend,
     pub(crate) fingerprint: String,
     /// Different for every rule set of this process, so that scratch memory knows whom it belongs to.
@@ -103,6 +107,7 @@ impl Rules {
             title: "Every rule, flagged".to_owned(),
             settings: vec![setting; self.rules.len()],
             active: vec![true; self.patterns.len()],
+            stored: self.stored.active(|_| true),
         }
     }
 
@@ -112,7 +117,7 @@ impl Rules {
         for (i, setting) in pack.settings.iter_mut().enumerate() {
             setting.enabled = i == index.index();
         }
-        pack.activate(&self.rules, &self.checks, self.patterns.len());
+        pack.activate(&self.rules, &self.checks, self.patterns.len(), &self.stored);
         pack
     }
 
@@ -146,6 +151,9 @@ impl Rules {
     pub fn memory_usage(&self) -> usize {
         let verifiers: usize =
             self.patterns.iter().map(|pattern| pattern.verifier.memory_usage()).sum();
-        verifiers + self.matcher.memory_usage() + self.keywords.memory_usage()
+        verifiers
+            + self.matcher.memory_usage()
+            + self.keywords.memory_usage()
+            + self.stored.memory_usage()
     }
 }

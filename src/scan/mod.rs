@@ -3,7 +3,7 @@
 //! Candidates of all patterns are found in two passes ([`matcher`](crate::matcher)). Pattern by pattern, in ascending order of start, each
 //! is verified; a match is judged (allow list, shape, validators, context) and becomes a finding; the search goes on behind a finding, or
 //! one byte behind the start of a match that was rejected. That is the same as iterating each regex over the whole text, which
-//! [`NaiveScanner`] does. Then companions are demanded and overlaps resolved.
+//! [`NaiveScanner`] does. Rules with lists look theirs up. Then companions are demanded and overlaps resolved.
 
 mod judge;
 mod keywords;
@@ -11,6 +11,7 @@ mod naive;
 mod overlap;
 mod region;
 mod scratch;
+mod stored;
 
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
@@ -25,6 +26,7 @@ use crate::rules::{Pack, Rules};
 use judge::{NearWords, Starts, Surroundings, judge, with_context};
 use keywords::KeywordCache;
 use scratch::{Fitted, PatternCache};
+use stored::Stored;
 
 /// Scans texts with one rule set and one pack.
 ///
@@ -77,13 +79,14 @@ impl<'r> Scanner<'r> {
         let around = Surroundings { text: input.text, key: input.key, leaves };
         let (findings, fitted) = scratch.fit(self.rules);
         findings.clear();
-        let Fitted { matcher, words, candidates, caches, .. } = fitted;
+        let Fitted { matcher, words, candidates, caches, stored, .. } = fitted;
         candidates.clear();
         words.clear();
         let mut near = NearWords { keywords: &self.rules.keywords, around, words, named: None };
         let active = &self.pack.active;
         self.rules.matcher.candidates(matcher, input.text, active, &mut near, candidates);
-        if candidates.is_empty() {
+        let lookups = &self.pack.stored;
+        if candidates.is_empty() && lookups.is_empty() {
             return findings;
         }
         candidates.sort_unstable();
@@ -94,6 +97,9 @@ impl<'r> Scanner<'r> {
                 group,
                 findings,
             );
+        }
+        if !lookups.is_empty() {
+            Stored { rules: self.rules, active: lookups, around, words }.scan(stored, findings);
         }
         self.finish(findings);
         findings

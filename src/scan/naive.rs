@@ -3,6 +3,7 @@
 use super::judge::Surroundings;
 use super::keywords::KeywordCache;
 use super::scratch::PatternCache;
+use super::stored::Stored;
 use super::{Patterned, Scanner, region};
 use crate::base::{Finding, Input};
 use crate::matcher::reference::Reference;
@@ -56,6 +57,8 @@ impl<'r> NaiveScanner<'r> {
                     .iterate(regex, &mut findings);
             }
         }
+        let active = &self.scanner.pack.stored;
+        Stored { rules, active, around, words: &mut words }.scan_naively(&mut findings);
         self.scanner.finish(&mut findings);
         findings
     }

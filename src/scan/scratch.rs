@@ -1,6 +1,7 @@
 //! Working memory of a scan.
 
 use super::keywords::KeywordCache;
+use super::stored::StoredScratch;
 use crate::base::Finding;
 use crate::matcher::verify::VerifierCache;
 use crate::matcher::{Candidate, MatcherScratch};
@@ -24,6 +25,7 @@ pub(super) struct Fitted {
     pub(super) candidates: Vec<Candidate>,
     /// Per pattern.
     pub(super) caches: Vec<PatternCache>,
+    pub(super) stored: StoredScratch,
 }
 
 /// Automaton states of one pattern.
@@ -62,6 +64,7 @@ impl Fitted {
             words: KeywordCache::default(),
             candidates: Vec::new(),
             caches: rules.patterns.iter().map(|_| PatternCache::default()).collect(),
+            stored: StoredScratch::default(),
         })
     }
 }

@@ -74,6 +74,8 @@ pub struct Config {
     pub offsets: Offsets,
     /// Directories of rule files.
     pub rules: Vec<PathBuf>,
+    /// File that holds the key of stored lists.
+    pub list_key_file: Option<PathBuf>,
     /// Style of redaction for requests that name none.
     pub style: Option<StyleName>,
     /// Characters that a mask leaves readable at the start.
@@ -117,6 +119,7 @@ impl Default for Config {
             json_depth_max: limits::JSON_DEPTH_MAX as u64,
             offsets: Offsets::Bytes,
             rules: Vec::new(),
+            list_key_file: None,
             style: None,
             mask_keep_first: 0,
             mask_keep_last: 4,

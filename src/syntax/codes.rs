@@ -61,9 +61,9 @@ codes! {
     RULE_DUPLICATE = "R013", Error, "two rules with the same id",
         "An id names one rule.", "rename one of them; ids that were once released stay as they are";
     PATTERN_MISSING = "R014", Error, "a rule without pattern",
-        "A rule has `pattern`, `patterns` or `region`.", "`pattern = '''\\bghp_[A-Za-z0-9]{36}\\b'''`";
-    PATTERN_MIXED = "R015", Error, "more than one of pattern, patterns and region",
-        "A rule has exactly one of the three.", "put several expressions into `patterns`, or write two rules";
+        "A rule has `pattern`, `patterns`, `region`, `words`, `dictionary`, `exact-data` or `fingerprint`.", "`pattern = '''\\bghp_[A-Za-z0-9]{36}\\b'''`";
+    PATTERN_MIXED = "R015", Error, "more than one thing to look for",
+        "A rule has exactly one of `pattern`, `patterns`, `region`, `words`, `dictionary`, `exact-data` and `fingerprint`.", "put several expressions into `patterns`, or write two rules";
     PATTERNS_TOO_MANY = "R016", Error, "too many patterns in one rule",
         "A rule has at most 32 patterns.", "join them, or split the rule";
     LABEL_UNKNOWN = "R020", Error, "unknown label",
@@ -116,6 +116,12 @@ codes! {
         "`find` is the exact part of `text` that the rule must report.", "copy it from `text`; mind the parts";
     EXAMPLE_CONTRADICTION = "R066", Error, "the same text must match and must not",
         "No engine can satisfy both examples.", "remove one of them";
+    LIST_PATH = "R067", Error, "a stored list that is not beside the rule file",
+        "Rules and their lists are moved together, and a rule file from elsewhere must not name any file of this machine.", "`dictionary = \"names.dict\"`, or a folder below: `\"lists/names.dict\"`";
+    WORDS_TOO_MANY = "R068", Error, "too many words in one rule",
+        "A rule lists at most 10000 terms itself.", "write them into a file, one a line, and build a dictionary of it: `lockgate dictionary build`";
+    LIST_RANGE = "R069", Error, "a threshold of a stored list out of range",
+        "Containment is above 0 and at most 1, a passage has 40 bytes or more, a window 1 to 1024 bytes, and there are at most 16 supporting columns.", "`exact-data = { file = \"customers.edm\", supporting = 1, within = 256 }`";
     LABEL_ID_MALFORMED = "R070", Error, "malformed label",
         "A label is two to four words joined by dots, lower-case letters, digits and hyphens.", "`id = \"pii.email\"`";
     LABEL_DUPLICATE = "R071", Error, "a label defined twice",
@@ -152,6 +158,10 @@ codes! {
         "The group says what is reported and redacted.", "keep the group around the value and write the others as `(?:…)`";
     REGION_BODY = "R108", Error, "the body of a region is not one character class",
         "The body says which bytes belong to a region whose end is missing.", "`body = '[A-Za-z0-9+/=\\s]'`";
+    WORD_UNUSABLE = "R109", Error, "a term that cannot be looked for",
+        "Terms are words of letters and digits, found on word borders: they neither begin nor end with another mark.", "write `C sharp` for `C#`, or a pattern";
+    LIST_UNUSABLE = "R110", Error, "a stored list that cannot be used",
+        "A rule that finds nothing because its list is missing would look like a clean scan.", "build the list, put it beside the rule file, and pass its key if it has one";
     EXAMPLE_MISSED = "R200", Error, "a match example is not found",
         "The rule finds nothing in a text in which it must.", "correct the pattern or the example";
     EXAMPLE_ELSEWHERE = "R201", Error, "a match example is found with other bytes",
@@ -238,6 +248,8 @@ mod tests {
             (KEYWORDS_TOO_MANY, limits::KEYWORDS_PER_RULE_MAX),
             (KEYWORD_WINDOW, limits::KEYWORD_WINDOW_BYTES_MAX),
             (REGION_MAX, limits::REGION_LEN_BYTES_MAX),
+            (WORDS_TOO_MANY, limits::WORDS_PER_RULE_MAX),
+            (LIST_RANGE, limits::EXACT_WINDOW_BYTES_MAX),
             (COMPANION_DISTANCE, limits::COMPANION_DISTANCE_BYTES_MAX),
         ] {
             assert!(code.explanation.contains(&limit.to_string()), "{}", code.id);

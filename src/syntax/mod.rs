@@ -14,7 +14,7 @@ mod spec;
 mod suggest;
 mod walk;
 
-pub use check::{Known, Selectable, check, check_labels, check_pack, full_ids};
+pub use check::{Known, Selectable, check, check_labels, check_pack, full_ids, list_path};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, line_column};
 pub use lint::{lint, lint_labels, lint_pack};
 pub use offset::pattern_offset;

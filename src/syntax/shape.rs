@@ -75,6 +75,10 @@ pub(super) static RULE: Table = Table {
         may("pattern", Kind::Text),
         may("patterns", Kind::Texts),
         may("region", Kind::Table(&REGION)),
+        may("words", Kind::Texts),
+        may("dictionary", Kind::Text),
+        may("exact-data", Kind::Table(&EXACT_DATA)),
+        may("fingerprint", Kind::Table(&FINGERPRINT)),
         may("validators", Kind::Texts),
         may("keywords", Kind::Table(&KEYWORDS)),
         may("exclude", Kind::Table(&EXCLUDE)),
@@ -99,6 +103,16 @@ static REGION: Table = Table {
         must("max", COUNT),
         may("body", Kind::Text),
     ],
+};
+
+static EXACT_DATA: Table = Table {
+    what: "exact data",
+    fields: &[must("file", Kind::Text), may("supporting", COUNT), may("within", COUNT)],
+};
+
+static FINGERPRINT: Table = Table {
+    what: "a fingerprint",
+    fields: &[must("file", Kind::Text), may("containment", Kind::Number), may("passage", COUNT)],
 };
 
 static KEYWORDS: Table = Table {

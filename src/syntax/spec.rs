@@ -75,6 +75,20 @@ pub struct RuleSpec {
     /// A begin and an end marker instead of a pattern.
     #[serde(default)]
     pub region: Option<RegionSpec>,
+    /// Terms instead of a pattern: found on word borders, in any case, the longest first.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub words: Vec<Spanned<String>>,
+    /// File of terms instead of a pattern, built by `lockgate dictionary build`, beside the rule file.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub dictionary: Option<Spanned<String>>,
+    /// Rows of a table instead of a pattern.
+    #[serde(default)]
+    pub exact_data: Option<ExactDataSpec>,
+    /// Passages of documents instead of a pattern.
+    #[serde(default)]
+    pub fingerprint: Option<FingerprintSpec>,
     /// Validators that must all accept the reported bytes.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
@@ -306,6 +320,67 @@ pub struct RegionSpec {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub body: Option<Spanned<String>>,
+}
+
+/// Rows of a table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct ExactDataSpec {
+    /// File of the table, built by `lockgate edm build`, beside the rule file.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub file: Spanned<String>,
+    /// Supporting values of the same row that must stand near the primary value, at least.
+    #[serde(default = "ExactDataSpec::supporting_default")]
+    #[cfg_attr(feature = "cli", schemars(with = "usize"))]
+    pub supporting: Spanned<usize>,
+    /// Where supporting values are looked for, in bytes to either side.
+    #[serde(default = "ExactDataSpec::within_default")]
+    #[cfg_attr(feature = "cli", schemars(with = "usize"))]
+    pub within: Spanned<usize>,
+}
+
+impl ExactDataSpec {
+    fn supporting_default() -> Spanned<usize> {
+        Spanned::new(0..0, 1)
+    }
+
+    fn within_default() -> Spanned<usize> {
+        Spanned::new(0..0, 256)
+    }
+}
+
+/// Passages of documents.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct FingerprintSpec {
+    /// File of the documents, built by `lockgate fingerprint build`, beside the rule file.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub file: Spanned<String>,
+    /// Share of a document that the text must hold, above 0 and at most 1.
+    #[serde(default = "FingerprintSpec::containment_default")]
+    #[cfg_attr(feature = "cli", schemars(with = "f32"))]
+    pub containment: Spanned<f32>,
+    /// One copied passage of so many bytes suffices, whatever the share.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<usize>"))]
+    pub passage: Option<Spanned<usize>>,
+}
+
+impl FingerprintSpec {
+    fn containment_default() -> Spanned<f32> {
+        Spanned::new(0..0, 0.5)
+    }
+}
+
+impl RuleSpec {
+    /// The name of the stored list that the rule looks things up in, as written.
+    pub fn list_file(&self) -> Option<&Spanned<String>> {
+        let exact = self.exact_data.as_ref().map(|spec| &spec.file);
+        let fingerprint = self.fingerprint.as_ref().map(|spec| &spec.file);
+        self.dictionary.as_ref().or(exact).or(fingerprint)
+    }
 }
 
 /// A companion finding.

@@ -6,7 +6,7 @@ use crate::tree::{File, rust_files};
 use crate::{Complaint, expect_none};
 
 /// Folder and layer. `docs/ARCHITECTURE.md` says what each owns.
-const LAYERS: [(&str, u8); 18] = [
+const LAYERS: [(&str, u8); 19] = [
     ("base", 0),
     ("text", 1),
     ("syntax", 1),
@@ -14,6 +14,7 @@ const LAYERS: [(&str, u8); 18] = [
     ("matcher", 2),
     ("validate", 2),
     ("classify", 2),
+    ("lists", 2),
     ("rules", 3),
     ("scan", 4),
     ("policy", 5),

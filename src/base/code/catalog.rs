@@ -88,6 +88,30 @@ codes! { TUNE:
     TUNE_STALE = "tune.stale", 0, "a rule file was changed while it was tuned", "run the command again";
 }
 
+codes! { LIST:
+    LIST_FORMAT = "list.format", 0, "the file is not a stored list", "name a file that lockgate dictionary, edm or fingerprint has built";
+    LIST_VERSION = "list.version", 0, "the stored list has a format that this version does not read", "build it again with this version";
+    LIST_KIND = "list.kind", 0, "the stored list is of another kind", "dictionary takes a .dict, exact-data an .edm and fingerprint an .fpr file";
+    LIST_LENGTH = "list.length", 0, "the stored list is longer or shorter than it says", "copy or build it again";
+    LIST_CHECKSUM = "list.checksum", 0, "the stored list is damaged", "copy or build it again";
+    LIST_CONTENT = "list.content", 0, "the content of the stored list contradicts itself", "build it again; if somebody else made it, ask why";
+    LIST_TOO_LARGE = "list.too-large", 0, "the list is over a limit", "split it into several";
+    LIST_KEY = "list.key", 0, "the stored list needs its key", "pass the key it was built with";
+    LIST_EMPTY = "list.empty", 0, "there is nothing to look for in the list", "check what it was built from";
+    LIST_TERMS = "list.terms", 0, "some terms cannot be looked for", "correct them, or leave them out with --skip";
+    LIST_UTF8 = "list.utf8", 0, "the source is not UTF-8", "convert it";
+    LIST_DOCUMENT = "list.document", 0, "a document has too little text of its own", "leave out texts of less than some 100 letters, and copies of other documents";
+    LIST_TABLE = "list.table", 0, "the table cannot be read", "write CSV with a header line and the same number of fields in each row";
+    LIST_PARQUET = "list.parquet", 0, "Parquet is not read", "convert it first: duckdb -c \"COPY 'table.parquet' TO 'table.csv'\"";
+    LIST_COLUMN = "list.column", 0, "the table has no such column", "name columns as the header line does";
+    LIST_COLUMN_EMPTY = "list.column.empty", 0, "a column is empty", "leave it out";
+    LIST_COLUMN_DUPLICATE = "list.column.duplicate", 0, "a primary column holds a value twice", "a primary value names one row: choose another column, or remove the rows";
+    LIST_COLUMN_SHORT = "list.column.short", 0, "the values of a primary column are too short", "choose a column whose values do not occur by chance";
+    LIST_COLUMN_LONG = "list.column.long", 0, "values of a column are too long to be looked for", "choose a column of short values";
+    LIST_COLUMNS = "list.columns", 0, "the columns cannot be used together", "name one to 4 primary and at most 16 supporting columns, each once";
+    LIST_COLUMN_UNIFORM = "list.column.uniform", 0, "a supporting column has too few different values", "choose a column that tells rows apart";
+}
+
 codes! { CONFIG:
     CONFIG_SYNTAX = "config.syntax", 0, "the configuration is not valid TOML", "correct the line";
     CONFIG_UNKNOWN = "config.unknown", 0, "there is no option of this name", "docs/config.md lists the options";
@@ -97,5 +121,5 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, CLI, EVAL, TUNE, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, CLI, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
 }

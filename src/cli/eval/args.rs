@@ -2,7 +2,7 @@
 
 use super::progress::Progress;
 use crate::cli::args::{ConfidenceArgs, CorporaArgs, RunArgs};
-use crate::cli::{FolderArgs, PackArgs, RuleSetArgs};
+use crate::cli::{FolderArgs, ListKeyArgs, PackArgs, RuleSetArgs};
 use crate::engine::InspectOptions;
 use crate::eval::{Criterion, Excerpts, LabelMatch, Masking, StudyOptions};
 use clap::{Args, Subcommand, ValueEnum};
@@ -78,6 +78,9 @@ pub struct DiffArgs {
     pub corpora: Vec<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub keys: ListKeyArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub common: CommonArgs,
 }
 
@@ -133,8 +136,8 @@ pub struct CommonArgs {
 }
 
 impl CommonArgs {
-    pub(super) fn rule_set(&self, rules: Vec<PathBuf>) -> RuleSetArgs {
-        RuleSetArgs { pack: Some(self.pack.pack.clone()), folders: FolderArgs { rules } }
+    pub(super) fn rule_set(&self, folders: FolderArgs) -> RuleSetArgs {
+        RuleSetArgs { pack: Some(self.pack.pack.clone()), folders }
     }
 
     pub(super) fn inspect(&self) -> InspectOptions {

@@ -7,9 +7,10 @@ pub(in crate::cli) mod progress;
 
 pub use args::{CommonArgs, DiffArgs, EvalArgs, EvalCommand, EvalFormat, LabelMatchArg, MatchArg};
 
-use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, console};
+use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, FolderArgs, console};
 use crate::base::Fault;
 use crate::base::code::{EVAL_NOTHING, FILE_UNREADABLE, OUTPUT_OVERWRITE, OUTPUT_WRITE};
+
 use crate::eval::render::{self, DiffReport};
 use crate::eval::{self, Excerpts, Gate, Report, Shortfall};
 use corpora::Corpora;
@@ -52,7 +53,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8, Fault> {
     for path in common.output.iter().chain(&args.save) {
         spare(path, &corpora)?;
     }
-    let rules = Arc::new(common.rule_set(args.folders.rules.clone()).compile()?);
+    let rules = Arc::new(common.rule_set(args.folders.clone()).compile()?);
     let named = [Named { name: name_of(&args.folders.rules), rules: Arc::clone(&rules) }];
     let wants_records = args.save.is_some() || baseline.is_some();
     let excerpts = if wants_records { Excerpts::All } else { Excerpts::Some };
@@ -102,7 +103,7 @@ fn diff(args: &DiffArgs) -> Result<u8, Fault> {
     if let Some(path) = &common.output {
         spare(path, &corpora)?;
     }
-    let named = [named(common, &args.a)?, named(common, &args.b)?];
+    let named = [named(args, &args.a)?, named(args, &args.b)?];
     let begin = Instant::now();
     let measured = measure(common, &corpora, &named, Excerpts::All)?;
     let Measured { study, sides, tallies, .. } = &measured;
@@ -121,10 +122,11 @@ fn diff(args: &DiffArgs) -> Result<u8, Fault> {
     Ok(exit_code(common, &measured, measured.errors, &diff.b, &[]))
 }
 
-fn named(common: &CommonArgs, rules: &Path) -> Result<Named, Fault> {
-    let paths = if rules == Path::new(BUILTIN) { Vec::new() } else { vec![rules.to_owned()] };
-    let name = name_of(&paths);
-    Ok(Named { name, rules: Arc::new(common.rule_set(paths).compile()?) })
+fn named(args: &DiffArgs, path: &Path) -> Result<Named, Fault> {
+    let rules = if path == Path::new(BUILTIN) { Vec::new() } else { vec![path.to_owned()] };
+    let name = name_of(&rules);
+    let folders = FolderArgs { rules, keys: args.keys.clone() };
+    Ok(Named { name, rules: Arc::new(args.common.rule_set(folders).compile()?) })
 }
 
 fn name_of(rules: &[PathBuf]) -> String {

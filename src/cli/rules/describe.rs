@@ -26,7 +26,7 @@ pub(super) fn conditions(spec: &RuleSpec) -> Vec<String> {
 
 /// The same with at most `words_max` words of each list; the rest is counted.
 pub(super) fn conditions_short(spec: &RuleSpec, words_max: usize) -> Vec<String> {
-    let mut all = Vec::new();
+    let mut all = lookup(spec, words_max);
     if let Some(region) = &spec.region {
         all.push(format!("The region has at most {} bytes.", region.max.get_ref()));
     }
@@ -74,6 +74,39 @@ pub(super) fn conditions_short(spec: &RuleSpec, words_max: usize) -> Vec<String>
             _ => String::new(),
         };
         all.push(format!("Redacted by {}{keep}.", redact.style.name()));
+    }
+    all
+}
+
+/// What the rule looks up in a list.
+fn lookup(spec: &RuleSpec, words_max: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    if !spec.words.is_empty() {
+        let words: Vec<String> = spec.words.iter().map(|word| word.get_ref().clone()).collect();
+        all.push(format!("Finds, on word borders: {}.", list(&words, words_max)));
+    }
+    if let Some(file) = &spec.dictionary {
+        all.push(format!("Finds the terms of `{}`, on word borders.", file.get_ref()));
+    }
+    if let Some(exact) = &spec.exact_data {
+        let (file, within) = (exact.file.get_ref(), exact.within.get_ref());
+        let support = match *exact.supporting.get_ref() {
+            0 => String::new(),
+            count => format!(
+                " with {} of the same row within {within} bytes",
+                counted(count, "supporting value")
+            ),
+        };
+        all.push(format!("Finds primary values of `{file}`{support}."));
+    }
+    if let Some(spec) = &spec.fingerprint {
+        let (file, share) = (spec.file.get_ref(), spec.containment.get_ref() * 100.0);
+        let passage = spec.passage.as_ref().map_or_else(String::new, |bytes| {
+            format!(", or one passage of {} bytes", bytes.get_ref())
+        });
+        all.push(format!(
+            "Finds copies of documents of `{file}`: at least {share:.0} % of one{passage}."
+        ));
     }
     all
 }

@@ -1,7 +1,7 @@
 //! `rules docs`: one page for every family, an index by label, the catalogue of diagnostics.
 
 use super::{RulesError, describe, write_file};
-use crate::cli::load;
+use crate::cli::load::{self, RuleSources};
 use crate::rules::{Rule, Rules};
 use crate::syntax::{MatchExample, codes, underline};
 use clap::Args;
@@ -17,7 +17,7 @@ pub struct DocsArgs {
 
 pub(super) fn run(
     args: &DocsArgs,
-    dirs: &[PathBuf],
+    dirs: &RuleSources,
     out: &mut dyn Write,
 ) -> Result<ExitCode, RulesError> {
     let (rules, _) = load::rules(dirs)?;

@@ -5,7 +5,7 @@ mod words;
 
 use super::{Format, RulesError, describe, list};
 use crate::base::RuleIndex;
-use crate::cli::load;
+use crate::cli::load::{self, RuleSources};
 use crate::matcher::anchor::Anchor;
 use crate::rules::checks::KEYWORD_SCORE;
 use crate::rules::{Explanation, PatternExplanation, Rules, WindowExplanation};
@@ -14,7 +14,6 @@ use cost::Cost;
 use serde_json::{Value, json};
 use std::{
     io::{self, Write},
-    path::PathBuf,
     process::ExitCode,
 };
 
@@ -34,7 +33,7 @@ pub struct ExplainArgs {
 
 pub(super) fn run(
     args: &ExplainArgs,
-    dirs: &[PathBuf],
+    dirs: &RuleSources,
     out: &mut dyn Write,
 ) -> Result<ExitCode, RulesError> {
     let (rules, _) = load::rules(dirs)?;
@@ -68,6 +67,15 @@ fn text(
             field(out, &format!("pattern {}/{count}", i + 1), &words::one_line(&pattern.text))?;
         }
         pattern_text(pattern, out)?;
+    }
+    if let Some(lookup) = &explained.lookup {
+        writeln!(out)?;
+        let kib = lookup.memory_bytes.div_ceil(1024);
+        field(
+            out,
+            "looked up",
+            &format!("{} {}, {kib} KiB of memory", lookup.entries, lookup.kind),
+        )?;
     }
     writeln!(out)?;
     let conditions = describe::conditions_short(&rule.spec, WORDS_SHOWN_MAX);
@@ -153,6 +161,9 @@ fn to_json(rules: &Rules, index: RuleIndex, explained: &Explanation, cost: &Cost
     json!({
         "id": &*explained.id,
         "patterns": explained.patterns.iter().map(pattern_json).collect::<Vec<_>>(),
+        "lookup": explained.lookup.map(|lookup| {
+            json!({ "kind": lookup.kind, "entries": lookup.entries, "memory_bytes": lookup.memory_bytes })
+        }),
         "keywords": explained.keywords.as_ref().map(window_json),
         "exclude": explained.exclude.as_ref().map(window_json),
         "validators": validators,

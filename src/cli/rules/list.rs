@@ -2,11 +2,11 @@
 
 use super::{Format, RulesError};
 use crate::base::RuleIndex;
-use crate::cli::load;
+use crate::cli::load::{self, RuleSources};
 use crate::rules::{Rule, Rules};
 use clap::Args;
 use serde_json::{Value, json};
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 /// Arguments of `rules list`.
 #[derive(Args, Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct ListArgs {
 
 pub(super) fn run(
     args: &ListArgs,
-    dirs: &[PathBuf],
+    dirs: &RuleSources,
     out: &mut dyn Write,
 ) -> Result<ExitCode, RulesError> {
     let (rules, _) = load::rules(dirs)?;

@@ -17,10 +17,11 @@ pub use error::RulesError;
 pub use explain::ExplainArgs;
 pub use import::{ForeignFormat, ImportArgs};
 pub use list::ListArgs;
-pub use new::NewArgs;
+pub use new::{NewArgs, RuleKind};
 pub use schema::{SchemaArgs, SchemaKind, schema};
 pub use show::ShowArgs;
 
+use crate::cli::load::RuleSources;
 use clap::{Args, Subcommand, ValueEnum};
 use std::{
     io::Write,
@@ -34,6 +35,9 @@ pub struct RulesArgs {
     /// Folder or file with rules, labels or packs to add to the built-in ones; may be repeated
     #[arg(long = "rules", value_name = "DIR", global = true)]
     pub dirs: Vec<PathBuf>,
+    /// Key of the stored lists of these rules; may be repeated
+    #[arg(long = "list-key-file", value_name = "FILE", global = true)]
+    pub keys: Vec<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: RulesCommand,
@@ -75,15 +79,16 @@ pub enum Format {
 /// # Errors
 /// The rules cannot be read, a name is unknown, or output cannot be written.
 pub fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<ExitCode, RulesError> {
+    let sources = RuleSources { paths: args.dirs.clone(), keys: args.keys.clone() };
     match &args.command {
-        RulesCommand::Check(check) => check::run(check, &args.dirs, out),
-        RulesCommand::List(list) => list::run(list, &args.dirs, out),
-        RulesCommand::Show(show) => show::run(show, &args.dirs, out),
-        RulesCommand::Explain(explain) => explain::run(explain, &args.dirs, out),
-        RulesCommand::New(new) => new::run(new, &args.dirs, out),
-        RulesCommand::Import(import) => import::run(import, &args.dirs, out),
+        RulesCommand::Check(check) => check::run(check, &sources, out),
+        RulesCommand::List(list) => list::run(list, &sources, out),
+        RulesCommand::Show(show) => show::run(show, &sources, out),
+        RulesCommand::Explain(explain) => explain::run(explain, &sources, out),
+        RulesCommand::New(new) => new::run(new, &sources, out),
+        RulesCommand::Import(import) => import::run(import, &sources, out),
         RulesCommand::Schema(schema) => schema::run(schema, out),
-        RulesCommand::Docs(docs) => docs::run(docs, &args.dirs, out),
+        RulesCommand::Docs(docs) => docs::run(docs, &sources, out),
     }
 }
 

@@ -1,12 +1,11 @@
 //! `rules show`.
 
 use super::{RulesError, describe, list};
-use crate::cli::load;
+use crate::cli::load::{self, RuleSources};
 use crate::rules::Rule;
 use clap::Args;
 use std::{
     io::{self, Write},
-    path::PathBuf,
     process::ExitCode,
 };
 
@@ -20,7 +19,7 @@ pub struct ShowArgs {
 
 pub(super) fn run(
     args: &ShowArgs,
-    dirs: &[PathBuf],
+    dirs: &RuleSources,
     out: &mut dyn Write,
 ) -> Result<ExitCode, RulesError> {
     let (rules, _) = load::rules(dirs)?;
@@ -106,6 +105,7 @@ mod tests {
             family_title: "Fam".into(),
             source,
             patterns: 0..0,
+            stored: None,
         };
         let mut out = Vec::new();
         show(&rule, &mut out).expect("written");

@@ -5,15 +5,13 @@ use crate::base::Fault;
 use crate::base::code::{FILE_UNREADABLE, HASH_KEY, INPUT_MISSING, OUTPUT_SEVERAL, OUTPUT_WRITE};
 use crate::batch::{Config, Root, TextField};
 use crate::cli::console::Palette;
+use crate::cli::key::{KEY_BYTES, parse_key};
 use crate::engine::InspectOptions;
 use crate::redact::Redaction;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-
-/// Size of a hash key in bytes.
-const HASH_KEY_BYTES: usize = 32;
 
 /// What is written, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,43 +130,9 @@ fn redaction(args: &ScanArgs) -> Result<Redaction, Fault> {
     Ok(Redaction { style: args.redaction_style(), hash_key })
 }
 
-fn hash_key(path: &Path) -> Result<[u8; HASH_KEY_BYTES], Fault> {
+fn hash_key(path: &Path) -> Result<[u8; KEY_BYTES], Fault> {
     let bytes = fs::read(path).map_err(|error| {
         Fault::new(FILE_UNREADABLE, format!("{}: {error}", path.to_string_lossy()))
     })?;
     parse_key(&bytes).ok_or_else(|| Fault::new(HASH_KEY, path.to_string_lossy()))
-}
-
-/// A key as it is, or in hexadecimal with white space around it.
-fn parse_key(bytes: &[u8]) -> Option<[u8; HASH_KEY_BYTES]> {
-    if let Ok(key) = bytes.try_into() {
-        return Some(key);
-    }
-    let digits = bytes.trim_ascii();
-    if digits.len() != 2 * HASH_KEY_BYTES || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    let mut key = [0; HASH_KEY_BYTES];
-    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(key)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_raw_or_hexadecimal() {
-        let check = |bytes: &[u8], expect: Option<u8>| {
-            assert_eq!(parse_key(bytes).map(|key| key[31]), expect);
-        };
-        check(&[7; 32], Some(7));
-        check("0a".repeat(32).as_bytes(), Some(10));
-        check(format!("{}\n", "FF".repeat(32)).as_bytes(), Some(255));
-        check(&[7; 31], None);
-        check("0g".repeat(32).as_bytes(), None);
-        check(b"", None);
-    }
 }

@@ -49,7 +49,7 @@ fn propose(args: &TuneArgs) -> Result<(), Fault> {
     if let Some(patch) = args.patch.as_deref().filter(|patch| corpora.holds(patch)) {
         return Err(Fault::new(OUTPUT_OVERWRITE, patch.to_string_lossy()));
     }
-    let files = Files::read(&args.folders.rules).map_err(invalid)?;
+    let files = Files::read(args.folders.sources()).map_err(invalid)?;
     let (rules, _warnings) = files.compiler().build().map_err(|found| invalid(LoadError(found)))?;
     if rules.pack(&args.pack.pack).is_none() {
         return Err(PACK_ABSENT.into());

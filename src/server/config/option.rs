@@ -215,6 +215,13 @@ static OPTIONS: &[Setting] = &[
         slot: |config| Slot::Directories(&mut config.rules),
     },
     Setting {
+        table: "rules",
+        name: "list-key-file",
+        kind: Kind::File,
+        doc: "File with the key of stored lists of exact data: 32 bytes, or 64 hexadecimal digits.",
+        slot: |config| Slot::File(&mut config.list_key_file),
+    },
+    Setting {
         table: "redaction",
         name: "style",
         kind: Kind::Choice(STYLES),

@@ -3,10 +3,12 @@
 mod context;
 mod ids;
 mod labels;
+mod lists;
 mod packs;
 mod values;
 
 pub use labels::check_labels;
+pub use lists::list_path;
 pub(super) use packs::selects;
 pub use packs::{Selectable, check_pack};
 
@@ -53,6 +55,7 @@ pub fn check(files: &[(Source, RuleFile)], known: &Known<'_>) -> Vec<Diagnostic>
             let mut subject = Subject { source, rule, id, places: &places, found: &mut found };
             ids::rule(&mut subject, &mut first, &names);
             values::rule(&mut subject, &names);
+            lists::rule(&mut subject);
             context::rule(&mut subject, &names);
         }
     }

@@ -28,12 +28,16 @@ fn patterns(subject: &mut Subject<'_, '_>) {
         ("pattern", rule.pattern.is_some()),
         ("patterns", !rule.patterns.is_empty()),
         ("region", rule.region.is_some()),
+        ("words", !rule.words.is_empty()),
+        ("dictionary", rule.dictionary.is_some()),
+        ("exact-data", rule.exact_data.is_some()),
+        ("fingerprint", rule.fingerprint.is_some()),
     ];
     let present: Vec<&str> = kinds.iter().filter(|kind| kind.1).map(|kind| kind.0).collect();
     match present[..] {
         [_] => {}
         [] => {
-            let title = "the rule has no pattern";
+            let title = "the rule has nothing to look for";
             subject.report(&codes::PATTERN_MISSING, title, rule.id.span(), "this rule");
         }
         [.., last] => {
@@ -75,7 +79,7 @@ fn references(subject: &mut Subject<'_, '_>, names: &Names<'_>) {
             unknown(subject, &codes::VALIDATOR_UNKNOWN, title, validator, near);
         }
     }
-    for list in [&rule.labels, &rule.validators, &rule.patterns] {
+    for list in [&rule.labels, &rule.validators, &rule.patterns, &rule.words] {
         let mut seen = HashSet::new();
         for entry in list.iter().filter(|entry| !seen.insert(entry.get_ref())) {
             let title = "the entry stands here twice";

@@ -4,7 +4,7 @@ mod examples;
 mod validators;
 
 use super::{Format, RulesError};
-use crate::cli::load::{Files, LoadError};
+use crate::cli::load::{Files, LoadError, RuleSources};
 use crate::rules::{Compiler, Rules};
 use crate::syntax::{
     Diagnostic, Diagnostics, Known, LabelFile, PackSpec, RuleFile, Selectable, Severity, Source,
@@ -40,7 +40,7 @@ const FAILED: u8 = 1;
 
 pub(super) fn run(
     args: &CheckArgs,
-    dirs: &[PathBuf],
+    dirs: &RuleSources,
     out: &mut dyn Write,
 ) -> Result<ExitCode, RulesError> {
     let report = match report(&args.paths, dirs) {
@@ -130,10 +130,14 @@ impl Parsed {
     }
 }
 
-fn report(paths: &[PathBuf], dirs: &[PathBuf]) -> Result<Report, LoadError> {
+fn report(paths: &[PathBuf], dirs: &RuleSources) -> Result<Report, LoadError> {
     let around = Files::read(dirs)?;
     let (base, _) = around.compiler().build().map_err(LoadError)?;
-    let files = if paths.is_empty() { sources_of(&base) } else { Files::read(paths)? };
+    let files = if paths.is_empty() {
+        sources_of(&base)
+    } else {
+        Files::read(RuleSources { paths: paths.to_vec(), keys: dirs.keys.clone() })?
+    };
     let mut compiler = around.compiler();
     add(&mut compiler, &files);
     let checked: HashSet<&str> = [&files.rules, &files.labels, &files.packs]
@@ -177,6 +181,9 @@ fn add(compiler: &mut Compiler, files: &Files) {
     }
     for source in &files.packs {
         compiler.add_pack(source.clone());
+    }
+    for (path, list) in &files.lists {
+        compiler.add_list(path.as_str(), list.clone());
     }
 }
 
@@ -231,7 +238,7 @@ mod tests {
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).expect("written");
         }
-        report(&[folder.path().to_owned()], &[]).expect("readable")
+        report(&[folder.path().to_owned()], &RuleSources::default()).expect("readable")
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod write;
 
 use super::{Format, RulesError, write_file};
 use crate::base::limits::RULE_FILE_BYTES_MAX;
-use crate::cli::load;
+use crate::cli::load::{self, RuleSources};
 use crate::eval::{LabelMatch, Labels, builtin_label};
 use crate::scan::Scratch;
 use clap::{Args, ValueEnum};
@@ -124,7 +124,7 @@ impl ForeignFormat {
 
 pub(super) fn run(
     args: &ImportArgs,
-    dirs: &[PathBuf],
+    dirs: &RuleSources,
     out: &mut dyn Write,
 ) -> Result<ExitCode, RulesError> {
     let (rules, _) = load::rules(dirs)?;
