@@ -167,8 +167,9 @@ impl<'d> Locator<'d> {
         let in_inner = self.walk.path().iter().any(|open| open.step == Step::Inner);
         let name = if in_inner { None } else { self.name() };
         let is_known = self.shape.format != Format::Json;
-        if name.is_some_and(|name| OPAQUE_NAMES.contains(&name) || is_known && name == "signature")
-        {
+        let is_opaque =
+            |name: &str| OPAQUE_NAMES.contains(&name) || is_known && name == "signature";
+        if field.is_none() && name.is_some_and(is_opaque) {
             return (Some(Kind::Opaque), Some(EDIT_OPAQUE));
         }
         if self.is_signed(field) {
