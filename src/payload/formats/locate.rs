@@ -141,8 +141,10 @@ impl<'d> Locator<'d> {
         if matches!(field.kind, Kind::ToolResult | Kind::ToolArguments) {
             return field.role;
         }
-        let open = marked.and_then(|index| self.walk.path().get(index));
-        let said = open.and_then(|open| self.object(open)).and_then(|object| self.role_of(object));
+        let said = match marked.and_then(|index| self.walk.path().get(index)) {
+            Some(open) => self.object(open).and_then(|object| self.role_of(object)),
+            None => self.innermost_role(),
+        };
         said.or(field.role)
     }
 
