@@ -146,10 +146,10 @@ fn documents_say_where_and_whose_words() {
     let lines = folder.run(&["scan", "--format", "jsonl", "b.jsonl"]).exits(0).lines();
     let found = |line: usize| lines[line]["findings"][0].clone();
     assert_eq!((&found(0)["pointer"], &found(0)["role"]), (&"/content".into(), &"user".into()));
-    assert_eq!(lines[0]["format"], "openai.chat");
+    assert_eq!(lines[0]["format"], "json");
     assert!(found(1).get("pointer").is_none() && lines[1].get("format").is_none());
-    let asked = ["scan", "--payload", "json", "--format", "jsonl", "b.jsonl"];
-    assert_eq!(folder.run(&asked).exits(0).lines()[0]["format"], "json");
+    let asked = ["scan", "--payload", "ollama", "--format", "jsonl", "b.jsonl"];
+    assert_eq!(folder.run(&asked).exits(0).lines()[0]["format"], "ollama");
     let redacted = folder.run(&["scan", "--redact", "b.jsonl"]).exits(0).stdout();
     keeps_secret(&redacted);
     assert!(
@@ -163,7 +163,7 @@ fn a_broken_document_is_scanned_as_far_as_it_goes() {
     let folder = Folder::new();
     folder.file("a.json", format!("{{\"a\":\"\\n{EMAIL}\"; \"b\": \"{EMAIL}\"}}"));
     let ran = folder.run(&["scan", "--format", "jsonl", "a.json"]).exits(0);
-    ran.tells(&["warning[payload.json.syntax]"]);
+    let ran = ran.tells(&["warning[payload.json.syntax]"]);
     let line = &ran.lines()[0];
     assert_eq!(line["findings"].as_array().map(Vec::len), Some(2));
     assert_eq!(line["coverage"]["gaps"][0]["code"], "payload.json.syntax");
