@@ -40,6 +40,8 @@ pub struct Locator<'d> {
     /// Spans of the view whose bytes must not be shown, ascending.
     hidden: &'d [Span],
     leaf: Option<u32>,
+    /// The leaf that was located last: one that holds something often holds more.
+    known: Option<(u32, Place)>,
 }
 
 impl<'d> Locator<'d> {
@@ -51,6 +53,7 @@ impl<'d> Locator<'d> {
             walk: Walk::new(document, text),
             hidden,
             leaf: None,
+            known: None,
         }
     }
 
@@ -63,9 +66,13 @@ impl<'d> Locator<'d> {
             if let Some(index) = self.leaf {
                 let leaf = leaves[index as usize].span;
                 if span.start < leaf.end && leaf.start < span.end {
-                    let here = self.locate(index);
+                    let here = match self.known.take() {
+                        Some((known, here)) if known == index => here,
+                        _ => self.locate(index),
+                    };
                     let first = place.get_or_insert_with(|| here.clone());
                     first.fixed = first.fixed.or(here.fixed);
+                    self.known = Some((index, here));
                 }
                 let next = leaves.get(index as usize + 1);
                 if next.is_none_or(|next| next.span.start >= span.end) && span.start < leaf.end {
