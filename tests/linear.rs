@@ -1,9 +1,10 @@
 //! No input makes a scan slower than linear: n bytes against 4n bytes, all rules on, on both matchers.
 #![allow(unsafe_code, reason = "the clock of a thread is a C function")]
 
-use lockgate::base::Input;
+use lockgate::base::{Format, Input, Span};
 use lockgate::lists::{DictionaryBuilder, ExactDataBuilder, FingerprintBuilder, List};
-use lockgate::payload::json::Document;
+use lockgate::payload::formats::{Locator, repeats};
+use lockgate::payload::json::{Broken, Document};
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use lockgate::syntax::Source;
@@ -236,14 +237,65 @@ fn look_ups_are_linear() {
 
 #[test]
 fn reading_json_is_linear() {
-    let bodies =
-        ["[1,", "{\"a\":\"\\u00e9\\n\"},", "[[[[],[[", "\"\\ud800\",", "{\"a\":{\"a\":1}},"];
+    let bodies = [
+        "[1,",
+        "{\"a\":\"\\u00e9\\n\"},",
+        "[[[[],[[",
+        "\"\\ud800\",",
+        "{\"a\":{\"a\":1}},",
+        "\"{\\\"a\\\":\\\"b\\\\n\\\"}\",",
+        "\"[\\\"[\\\\\\\"x\\\\\\\"]\\\"]\",",
+        "\"{\\\"a\\\":x}\",",
+        "\\u00",
+        "]",
+    ];
     for body in bodies {
+        for depth_max in [usize::MAX, 8] {
+            let ratio = ratio(|size| {
+                let text = format!("[{}0]", body.repeat(size / body.len()));
+                let mut document = Document::default();
+                least(|| {
+                    let _ = document.read(text.as_bytes(), depth_max, Broken::Scan);
+                })
+            });
+            assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");
+        }
+    }
+}
+
+#[test]
+fn one_string_full_of_documents_is_read_in_linear_time() {
+    let wrap = |text: &str| format!("[{}]", serde_json::to_string(text).expect("a string"));
+    for levels in 1..=5 {
         let ratio = ratio(|size| {
-            let text = format!("[{}0]", body.repeat(size / body.len()));
+            let body = "{\"a\":\"b\\n\"},".repeat(size >> (levels + 3));
+            let text = (0..levels).fold(format!("[{body}0]"), |text, _| wrap(&text));
             let mut document = Document::default();
             least(|| {
-                let _ = document.parse(text.as_bytes(), usize::MAX);
+                let _ = document.read(text.as_bytes(), 64, Broken::Scan);
+            })
+        });
+        assert!(ratio <= RATIO_MAX, "{levels} levels: {ratio:.1}");
+    }
+}
+
+#[test]
+fn finding_places_is_linear() {
+    let bodies =
+        ["{\"role\":\"user\",\"content\":\"x\"},", "[{\"a\":[", "\"{\\\"a\\\":1}\",", "\"x\","];
+    for body in bodies {
+        let ratio = ratio(|size| {
+            let text = format!("{{\"messages\":[{}0]}}", body.repeat(size / body.len()));
+            let mut document = Document::default();
+            document.read(text.as_bytes(), 64, Broken::Scan).expect("there is a document");
+            let view = document.text(text.as_bytes());
+            let spans: Vec<Span> = document.leaves().iter().map(|leaf| leaf.span).collect();
+            least(|| {
+                let mut locator = Locator::new(Format::OpenaiChat, &document, view, &spans);
+                for span in spans.iter().step_by(8) {
+                    locator.place(*span);
+                }
+                repeats(Format::OpenaiChat, &document, view, &spans);
             })
         });
         assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");

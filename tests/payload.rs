@@ -3,7 +3,7 @@
 use lockgate::base::code::{JSON_DEPTH, JSON_EMPTY, JSON_SYNTAX, JSON_TRAILING, JSON_TRUNCATED};
 use lockgate::base::limits::JSON_DEPTH_MAX;
 use lockgate::base::{Code, Span};
-use lockgate::payload::json::{Document, Leaf, LeafKind, pointer};
+use lockgate::payload::json::{Document, Leaf, LeafKind, Pointers};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -378,9 +378,9 @@ proptest! {
         let raw = value.to_string();
         let document = parsed(raw.as_bytes());
         let text = document.text(raw.as_bytes());
+        let mut pointers = Pointers::new(&document, text, &[]);
         for leaf in document.leaves().iter().filter(|leaf| !leaf.span.is_empty()) {
-            let path = pointer(raw.as_bytes(), document.to_raw(leaf.span).start)
-                .expect("a leaf has a pointer");
+            let path = pointers.at(leaf.span.start).expect("a leaf has a pointer");
             let shown = String::from_utf8_lossy(&text[leaf.span.range()]);
             match value.pointer(&path).expect("the pointer leads somewhere") {
                 Value::String(string) => prop_assert_eq!(string.as_str(), &*shown),

@@ -26,7 +26,7 @@ enum Subject {
     Inspect,
 }
 
-const SCENARIOS: [Scenario; 8] = [
+const SCENARIOS: [Scenario; 10] = [
     scenario("prose-1k", "prose", 1 << 10, Subject::Fastest),
     scenario("findings-1k", "prose-findings", 1 << 10, Subject::Fastest),
     scenario("prose-64k", "prose", 1 << 16, Subject::Fastest),
@@ -34,6 +34,8 @@ const SCENARIOS: [Scenario; 8] = [
     scenario("json-log-64k", "json-log", 1 << 16, Subject::Fastest),
     scenario("dense-16k", "dense", 1 << 14, Subject::Fastest),
     scenario("portable-64k", "prose", 1 << 16, Subject::Portable),
+    scenario("inspect-clean-4k", "chat", 1 << 12, Subject::Inspect),
+    scenario("inspect-tools-4k", "chat-tools", 1 << 12, Subject::Inspect),
     scenario("inspect-chat-4k", "chat-findings", 1 << 12, Subject::Inspect),
 ];
 

@@ -78,13 +78,15 @@ fn validators(c: &mut Criterion) {
 }
 
 fn json(c: &mut Criterion) {
-    let text = text("chat");
     let mut group = c.benchmark_group("json");
-    group.throughput(Throughput::Bytes(text.len() as u64));
     let mut document = Document::default();
-    group.bench_function("flatten", |b| {
-        b.iter(|| document.parse(black_box(&text), limits::JSON_DEPTH_MAX).is_ok());
-    });
+    for generator in ["chat", "chat-tools"] {
+        let text = text(generator);
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(BenchmarkId::new("flatten", generator), |b| {
+            b.iter(|| document.parse(black_box(&text), limits::JSON_DEPTH_MAX).is_ok());
+        });
+    }
     group.finish();
 }
 

@@ -23,6 +23,7 @@ pub(crate) fn generate(generator: &str, bytes: usize, seed: u64) -> Option<Vec<u
         "code" => code(bytes, &mut random),
         "json-log" => fill(bytes, |out| traffic::access_log_line(out, &mut random)),
         "chat" => traffic::chat(&prose(bytes, &mut random)),
+        "chat-tools" => traffic::chat_with_tools(&prose(bytes / 2, &mut random)),
         "chat-findings" => traffic::chat(&prose_with_findings(bytes, &mut random)),
         "prose-findings" => prose_with_findings(bytes, &mut random),
         "dense" => fill(bytes, |out| traffic::dense_record(out, &mut random)),

@@ -111,3 +111,23 @@ pub(super) fn chat(text: &str) -> String {
         .collect();
     serde_json::json!({"model": "large-3", "temperature": 0.2, "messages": messages}).to_string()
 }
+
+/// A chat request in which half of the text travels in calls of tools and their results: as documents in strings.
+pub(super) fn chat_with_tools(text: &str) -> String {
+    let half = text[text.len() / 2..].find(' ').map_or(text.len(), |at| text.len() / 2 + at);
+    let (said, found) = text.split_at(half);
+    let lines: Vec<_> = found.lines().collect();
+    let arguments =
+        serde_json::json!({"query": lines[0], "limit": 20, "fields": ["title", "body"]});
+    let result = serde_json::json!({"hits": lines, "total": lines.len(), "exact": true});
+    let call = serde_json::json!({
+        "id": "call_1", "type": "function",
+        "function": {"name": "search", "arguments": arguments.to_string()},
+    });
+    serde_json::json!({"model": "large-3", "messages": [
+        {"role": "user", "content": said},
+        {"role": "assistant", "content": null, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "call_1", "content": result.to_string()},
+    ]})
+    .to_string()
+}

@@ -22,6 +22,10 @@ pub const RULES_MAX: usize = 20_000;
 pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
 /// Open brackets of a JSON document.
 pub const JSON_DEPTH_MAX: usize = 512;
+/// Strings that a JSON document may stand in, one within the other, and still be read.
+pub const JSON_INNER_LEVELS_MAX: usize = 3;
+/// Media of one document that is decoded to read its metadata, in bytes of base64.
+pub const MEDIA_TEXT_BYTES_MAX: usize = 8 << 20;
 /// Size of one input to a single inspection, in bytes.
 pub const INPUT_BYTES_MAX: usize = 1 << 30;
 /// Size of one stored list, in bytes.

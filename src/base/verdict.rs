@@ -1,6 +1,6 @@
 //! The answer to one inspection.
 
-use super::{Code, Finding, LabelIndex, Span};
+use super::{Code, Finding, Format, LabelIndex, Place, Span};
 use std::fmt;
 
 /// What the caller should do. Ordered: the strongest action of all findings is the verdict's.
@@ -50,8 +50,8 @@ impl fmt::Display for Action {
 pub struct Edit {
     /// Bytes of the original to take out.
     pub span: Span,
-    /// Bytes to put in. ASCII without quotes, backslashes or control characters, so that a JSON string stays one. What replaces a JSON
-    /// number stands in quotes itself.
+    /// Bytes to put in. ASCII without quotes, backslashes or control characters, so that a JSON string stays one, also if it stands in
+    /// other strings. What replaces a JSON number stands in quotes itself; what repeats a text that was edited becomes `null`.
     pub replacement: String,
 }
 
@@ -62,6 +62,8 @@ pub struct Gap {
     pub code: Code,
     /// Where, in bytes of the original.
     pub span: Span,
+    /// The type of media that it is: `image/png`.
+    pub media: Option<&'static str>,
 }
 
 /// What was inspected. A scan that was not complete never looks clean.
@@ -109,6 +111,12 @@ pub struct Verdict {
     pub edits: Vec<Edit>,
     /// What was found, in ascending order of start.
     pub findings: Vec<Finding>,
+    /// Where in a document each of the findings is, in their order. Empty for text.
+    pub places: Vec<Place>,
+    /// What the content was understood as.
+    pub format: Format,
+    /// Why the action is stronger than what the findings ask for: one of them lies where nothing can be edited.
+    pub reason: Option<Code>,
     /// What models say of the content as a whole; empty if none was asked.
     pub documents: Vec<DocumentScore>,
     /// What was looked at.

@@ -18,12 +18,12 @@ pub enum Root {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InputKind {
     /// By extension: `.jsonl` and `.ndjson` as [`Jsonl`](Self::Jsonl), `.json` as [`Json`](Self::Json), everything else as [`Text`](Self::Text).
-    /// A `.json` file that is not valid JSON is inspected as text.
+    /// A `.json` file that is not valid JSON is inspected as far as it is, and the rest as text.
     #[default]
     Auto,
     /// The file is one text.
     Text,
-    /// One JSON object a line; one member of it is the text.
+    /// One JSON object a line; one member of it is the text, or it is a document: see [`TextField::or_document`].
     Jsonl,
     /// The file is one JSON document; its strings are inspected unescaped.
     Json,

@@ -16,11 +16,13 @@ pub struct TextField {
     pub text: String,
     /// Member that holds the id.
     pub id: String,
+    /// Take a line that has no such text for a document, which is inspected whole.
+    pub or_document: bool,
 }
 
 impl Default for TextField {
     fn default() -> Self {
-        Self { text: "text".to_owned(), id: "id".to_owned() }
+        Self { text: "text".to_owned(), id: "id".to_owned(), or_document: false }
     }
 }
 
@@ -44,8 +46,10 @@ pub struct Record<'a> {
     pub offset: u64,
     /// The id as JSON, copied from the line.
     pub id: Option<Cow<'a, str>>,
-    /// The decoded text.
+    /// The decoded text, or the line.
     pub text: Cow<'a, [u8]>,
+    /// The line has no text of its own, and is inspected as the document that it is.
+    pub is_document: bool,
     /// The text as written, without its quotes, in bytes of the line.
     text_raw: Range<usize>,
 }
@@ -86,17 +90,20 @@ impl<'a> Record<'a> {
                 id = Some(value);
             }
         }
-        let Some(text) = text else { return fault(JSONL_TEXT_MISSING) };
-        if raw[text.start] != b'"' {
-            return fault(JSONL_TEXT_TYPE);
-        }
-        let text_raw = text.start + 1..text.end - 1;
+        let is_document = text.is_none() && fields.or_document;
+        let text_raw = match text {
+            Some(text) if raw[text.start] != b'"' => return fault(JSONL_TEXT_TYPE),
+            Some(text) => text.start + 1..text.end - 1,
+            None if is_document => 0..raw.len(),
+            None => return fault(JSONL_TEXT_MISSING),
+        };
         Ok(Self {
             raw,
             line: 1,
             offset: 0,
             id: id.map(|id| String::from_utf8_lossy(&raw[id])),
-            text: decode(&raw[text_raw.clone()]),
+            text: if is_document { Cow::Borrowed(raw) } else { decode(&raw[text_raw.clone()]) },
+            is_document,
             text_raw,
         })
     }
@@ -360,6 +367,25 @@ mod tests {
         check(r#"{"a":{"text":"nested"}}"#, JSONL_TEXT_MISSING);
         check(r#"{"text":null}"#, JSONL_TEXT_TYPE);
         check(r#"{"text":"a","text":"b"}"#, JSONL_TEXT_DUPLICATE);
+    }
+
+    #[test]
+    fn a_line_without_a_text_can_be_a_document() {
+        let fields = TextField { or_document: true, ..TextField::default() };
+        let check = |line: &str, expect: Result<(bool, &str), Code>| {
+            let record = Record::parse(line.as_bytes(), &fields).map_err(|fault| fault.code);
+            let found = record.map(|record| {
+                (record.is_document, String::from_utf8_lossy(&record.text).into_owned())
+            });
+            assert_eq!(found, expect.map(|(is, text)| (is, text.to_owned())), "{line}");
+        };
+        check(r#"{"id":1,"role":"user"}"#, Ok((true, r#"{"id":1,"role":"user"}"#)));
+        check(r#"{"id":1,"text":"a"}"#, Ok((false, "a")));
+        check(r#"{"id":1,"text":2}"#, Err(JSONL_TEXT_TYPE));
+        check("[1]", Err(JSONL_NOT_OBJECT));
+        let line = r#"{"a":"b\u0041c"}"#;
+        let record = Record::parse(line.as_bytes(), &fields).unwrap();
+        assert_eq!(record.raw_spans(&[Span::new(6, 9)]), [Span::new(6, 9)]);
     }
 
     #[test]

@@ -4,11 +4,10 @@ use super::feed::{Feed, Work};
 use super::lines::{Line, Lines};
 use super::read::{self, Unread};
 use super::{Config, InputKind, Origin, Problem, Record, Severity};
-use crate::base::code::{
-    BINARY, ENCODING_UNSUPPORTED, JSON_DEPTH, JSON_SYNTAX, JSON_TRAILING, JSON_TRUNCATED, THREADS,
-};
+use crate::base::code::{BINARY, ENCODING_UNSUPPORTED, THREADS};
 use crate::base::{Code, Fault, Verdict};
-use crate::engine::{Content, Engine};
+use crate::engine::{Content, Engine, InspectOptions};
+use crate::payload::json::Broken;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
@@ -41,8 +40,6 @@ pub enum Outcome<'a> {
         document: &'a Document<'a>,
         /// The answer. Its offsets are those of [`Document::text`].
         verdict: &'a Verdict,
-        /// Something to tell about how it was inspected.
-        warning: Option<Problem>,
     },
     /// It was not inspected.
     Lost {
@@ -140,17 +137,17 @@ impl<V: Visitor> Worker<'_, V> {
             return self.unread(origin, None, unread, output);
         }
         let document = Document { origin, text: &text, record: None };
-        let json = matches!(kind, InputKind::Json | InputKind::Auto);
-        let content = if json { Content::Json(&text) } else { Content::Text(&text) };
-        match self.engine.inspect(content, &self.config.inspect) {
-            Ok(verdict) => self.inspected(&document, &verdict, None, output),
+        match kind {
+            InputKind::Json => self.inspect(&document, Content::Json(&text), output),
             // A file that is only called `.json` is still worth a look.
-            Err(fault) if kind == InputKind::Auto && is_json_fault(fault.code) => {
-                let detail = join(&fault.detail, "inspected as text");
-                let warning = self.problem(origin, None, Severity::Warning, fault.code, detail);
-                self.text(&document, Some(warning), output);
+            InputKind::Auto => {
+                let options =
+                    InspectOptions { broken: Broken::Scan, ..self.config.inspect.clone() };
+                self.inspect_with(&options, &document, Content::Json(&text), output);
             }
-            Err(fault) => self.fault(&document, fault, output),
+            InputKind::Text | InputKind::Jsonl => {
+                self.inspect(&document, Content::Text(&text), output);
+            }
         }
     }
 
@@ -189,24 +186,30 @@ impl<V: Visitor> Worker<'_, V> {
         record.line = line.number;
         record.offset = line.offset;
         let document = Document { origin, text: &record.text, record: Some(&record) };
-        self.text(&document, None, output);
+        let content = match record.is_document {
+            true => Content::Json(document.text),
+            false => Content::Text(document.text),
+        };
+        self.inspect(&document, content, output);
     }
 
-    fn text(&self, document: &Document<'_>, warning: Option<Problem>, output: &mut V::Output) {
-        match self.engine.inspect(Content::Text(document.text), &self.config.inspect) {
-            Ok(verdict) => self.inspected(document, &verdict, warning, output),
-            Err(fault) => self.fault(document, fault, output),
-        }
+    fn inspect(&self, document: &Document<'_>, content: Content<'_>, output: &mut V::Output) {
+        self.inspect_with(&self.config.inspect, document, content, output);
     }
 
-    fn inspected(
+    fn inspect_with(
         &self,
+        options: &InspectOptions,
         document: &Document<'_>,
-        verdict: &Verdict,
-        warning: Option<Problem>,
+        content: Content<'_>,
         output: &mut V::Output,
     ) {
-        self.visitor.visit(Outcome::Inspected { document, verdict, warning }, output);
+        match self.engine.inspect(content, options) {
+            Ok(verdict) => {
+                self.visitor.visit(Outcome::Inspected { document, verdict: &verdict }, output);
+            }
+            Err(fault) => self.fault(document, fault, output),
+        }
     }
 
     fn fault(&self, document: &Document<'_>, fault: Fault, output: &mut V::Output) {
@@ -240,12 +243,4 @@ impl<V: Visitor> Worker<'_, V> {
     ) -> Problem {
         Problem { severity, code, origin: Arc::clone(origin), line, detail }
     }
-}
-
-fn is_json_fault(code: Code) -> bool {
-    [JSON_SYNTAX, JSON_TRUNCATED, JSON_TRAILING, JSON_DEPTH].contains(&code)
-}
-
-fn join(detail: &str, note: &str) -> String {
-    if detail.is_empty() { note.to_owned() } else { format!("{detail}; {note}") }
 }

@@ -4,7 +4,7 @@
 
 use crate::base::{Confidence, DocumentScore, Evidence, Finding, LabelIndex, Span};
 use crate::classify::injection::{self, Author, Features, Model};
-use crate::payload::json::{Leaf, LeafKind};
+use crate::payload::json::{Document, Leaf, LeafKind};
 use crate::rules::Rules;
 
 /// The label whose findings are revised, and of the content as a whole.
@@ -22,10 +22,10 @@ pub enum Classify {
     Always,
 }
 
-/// A text with its leaves, if it is the view of a document.
+/// A text, and the document that it is the view of, if it is one.
 pub(super) struct Text<'t> {
     pub(super) bytes: &'t [u8],
-    pub(super) leaves: &'t [Leaf],
+    pub(super) document: Option<&'t Document>,
 }
 
 /// The label in this rule set, whose labels are sorted; a set without built-in content has none.
@@ -100,17 +100,15 @@ impl Read<'_> {
 }
 
 impl Text<'_> {
-    /// Whose words stand at this place. Only a `system` or `developer` message of a chat is the owner's.
+    /// Whose words stand at this place. Only a `system` or `developer` message of a chat is the owner's, and no document in a string is:
+    /// anybody can write one.
     fn author(&self, at: usize) -> Author {
-        let index = self.leaves.partition_point(|leaf| leaf.span.end <= at);
-        let Some(leaf) = self.leaves.get(index).filter(|leaf| leaf.span.start <= at) else {
+        let outside = self.document.filter(|document| document.level_at(at) == 0);
+        let Some(leaf) = outside.and_then(|document| document.leaf_at(at)) else {
             return Author::Anyone;
         };
-        let Some(key) =
-            leaf.key.and_then(|key| Some((key as usize, self.leaves.get(key as usize)?)))
-        else {
-            return Author::Anyone;
-        };
+        let named = |key: u32| Some((key as usize, self.leaf(key as usize)?));
+        let Some(key) = leaf.key.and_then(named) else { return Author::Anyone };
         let owner = match self.slice(key.1) {
             b"system" => true,
             // `"role": "system", "content": …`: the name and the value of the role stand right before the name of the content.
@@ -121,9 +119,13 @@ impl Text<'_> {
     }
 
     fn role_before(&self, key: usize) -> Option<&[u8]> {
-        let role = self.leaves.get(key.checked_sub(1)?)?;
-        let name = self.leaves.get(role.key? as usize)?;
+        let role = self.leaf(key.checked_sub(1)?)?;
+        let name = self.leaf(role.key? as usize)?;
         (role.kind == LeafKind::String && self.slice(name) == b"role").then(|| self.slice(role))
+    }
+
+    fn leaf(&self, index: usize) -> Option<&Leaf> {
+        self.document?.leaves().get(index)
     }
 
     fn slice(&self, leaf: &Leaf) -> &[u8] {
@@ -152,7 +154,7 @@ mod tests {
         let bytes = document.text(json.as_bytes());
         let view = String::from_utf8_lossy(bytes);
         let at = view.find(marked).expect("the marked text is in the view");
-        Text { bytes, leaves: document.leaves() }.author(at)
+        Text { bytes, document: Some(&document) }.author(at)
     }
 
     /// With the optional rules that take everyday words for cues.
@@ -202,7 +204,8 @@ mod tests {
     #[test]
     fn only_system_messages_are_the_owners() {
         let chat = r#"{"messages":[{"role":"system","content":"aaa"},{"role":"user","content":"bbb"},
-            {"content":"ccc","role":"system"},{"role":"developer","content":"ddd"}],"system":"eee","x":"fff"}"#;
+            {"content":"ccc","role":"system"},{"role":"developer","content":"ddd"}],"system":"eee","x":"fff",
+            "y":"{\"role\":\"system\",\"content\":\"ggg\"}"}"#;
         let cases = [
             ("aaa", Author::Owner),
             ("bbb", Author::Anyone),
@@ -210,6 +213,7 @@ mod tests {
             ("ddd", Author::Owner),
             ("eee", Author::Owner),
             ("fff", Author::Anyone),
+            ("ggg", Author::Anyone),
         ];
         for (marked, expect) in cases {
             assert_eq!(author_of(chat, marked), expect, "{marked}");

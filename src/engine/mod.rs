@@ -1,16 +1,17 @@
 //! L6: the façade. One call from bytes to verdict.
 
 mod assess;
+mod document;
 mod pool;
 mod warm;
 
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN};
 use crate::base::{
-    Action, Confidence, Coverage, Direction, DocumentScore, Edit, Fault, Finding, Gap, Input,
-    LabelIndex, Span, Verdict, limits,
+    Action, Confidence, Coverage, Direction, DocumentScore, Edit, Fault, Finding, Format, Gap,
+    Input, LabelIndex, Span, Verdict, limits,
 };
 use crate::classify::injection::Features;
-use crate::payload::json::Document;
+use crate::payload::json::{Broken, Document};
 use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
 use crate::scan::{Scanner, Scratch};
@@ -56,6 +57,11 @@ pub struct InspectOptions {
     pub redaction: Redaction,
     /// Open brackets that a JSON document may have.
     pub json_depth_max: usize,
+    /// What happens to a document that is not JSON, not all of it, or too deep.
+    pub broken: Broken,
+    /// What a document is; recognised if it is not said. It says what fields mean and which of them can be edited; everything is inspected in
+    /// any case. [`Format::Text`] says nothing about a document.
+    pub format: Option<Format>,
 }
 
 impl Default for InspectOptions {
@@ -67,6 +73,8 @@ impl Default for InspectOptions {
             classify: Classify::default(),
             redaction: Redaction::default(),
             json_depth_max: limits::JSON_DEPTH_MAX,
+            broken: Broken::default(),
+            format: None,
         }
     }
 }
@@ -173,30 +181,26 @@ struct Inspection<'a> {
 
 impl Inspection<'_> {
     fn run(&self, content: Content<'_>, workspace: &mut Workspace) -> Result<Verdict, Fault> {
-        let Workspace { scratch, document, features } = workspace;
-        let scanner = Scanner::new(self.rules, self.pack);
         match content {
-            Content::Text(bytes) => {
-                let findings = scanner.scan(scratch, &Input::new(bytes));
-                let text = Text { bytes, leaves: &[] };
-                let (findings, documents) = self.assessed(&text, findings, features);
-                let edits = self.edits(bytes, &findings, Surface::Text);
-                Ok(self.verdict(bytes, findings, documents, edits))
-            }
-            Content::Json(raw) => {
-                document.parse(raw, self.options.json_depth_max)?;
-                let view = document.text(raw);
-                let input = Input::new(view);
-                let findings = scanner.scan_document(scratch, &input, document.leaves());
-                let text = Text { bytes: view, leaves: document.leaves() };
-                let (mut findings, documents) = self.assessed(&text, findings, features);
-                let edits = self.edits(view, &findings, Surface::Json(document));
-                for finding in &mut findings {
-                    finding.span = document.to_raw(finding.span);
-                }
-                Ok(self.verdict(raw, findings, documents, edits))
-            }
+            Content::Text(bytes) => Ok(self.text(bytes, workspace)),
+            Content::Json(raw) => self.document(raw, workspace),
         }
+    }
+
+    fn text(&self, bytes: &[u8], workspace: &mut Workspace) -> Verdict {
+        let Workspace { scratch, features, .. } = workspace;
+        let findings = Scanner::new(self.rules, self.pack).scan(scratch, &Input::new(bytes));
+        let text = Text { bytes, document: None };
+        let (findings, documents) = self.assessed(&text, findings, features);
+        let edits = self.edits(bytes, findings.iter(), Surface::Text);
+        let verdict = Verdict {
+            edits,
+            findings,
+            documents,
+            coverage: Coverage::complete(bytes.len()),
+            ..Verdict::default()
+        };
+        self.decided(bytes, verdict)
     }
 
     /// The findings that are kept once the models have revised them, and what the models say of the whole.
@@ -214,36 +218,39 @@ impl Inspection<'_> {
         (findings, documents)
     }
 
-    fn edits(&self, view: &[u8], findings: &[Finding], surface: Surface<'_>) -> Vec<Edit> {
-        if !findings.iter().any(|finding| policy::redacts(finding, self.pack)) {
+    /// The edits for those of the findings that are to be redacted.
+    fn edits<'f>(
+        &self,
+        view: &[u8],
+        findings: impl Iterator<Item = &'f Finding>,
+        surface: Surface<'_>,
+    ) -> Vec<Edit> {
+        let redacted: Vec<_> =
+            findings.filter(|finding| policy::redacts(finding, self.pack)).copied().collect();
+        if redacted.is_empty() {
             return Vec::new();
         }
-        let redacted: Vec<_> = findings
-            .iter()
-            .filter(|finding| policy::redacts(finding, self.pack))
-            .copied()
-            .collect();
         plan(view, &redacted, self.rules, &self.options.redaction, surface)
     }
 
-    fn verdict(
-        &self,
-        original: &[u8],
-        findings: Vec<Finding>,
-        documents: Vec<DocumentScore>,
-        edits: Vec<Edit>,
-    ) -> Verdict {
-        let mut coverage = Coverage::complete(original.len());
-        if text::boundary::not_text(original) == Some(ENCODING_UNSUPPORTED) {
+    /// The verdict with its action.
+    fn decided(&self, original: &[u8], mut verdict: Verdict) -> Verdict {
+        let coverage = &mut verdict.coverage;
+        let known = coverage.gaps.iter().any(|gap| gap.code == ENCODING_UNSUPPORTED);
+        if known || text::boundary::not_text(original) == Some(ENCODING_UNSUPPORTED) {
             coverage.bytes_scanned = 0;
-            coverage
-                .gaps
-                .push(Gap { code: ENCODING_UNSUPPORTED, span: Span::new(0, original.len()) });
         }
-        let detected = documents.iter().any(|document| document.detected);
+        if coverage.bytes_scanned < coverage.bytes_total && !known {
+            let span = Span::new(0, original.len());
+            coverage.gaps.push(Gap { code: ENCODING_UNSUPPORTED, span, media: None });
+        }
+        let detected = verdict.documents.iter().any(|document| document.detected);
         // There is no place to redact: what a model says of the whole is noted.
-        let floor = if detected { Action::Flag } else { Action::Allow };
-        let action = policy::decide(&findings, self.pack, &coverage).max(floor);
-        Verdict { action, edits, findings, documents, coverage }
+        let mut floor = if detected { Action::Flag } else { Action::Allow };
+        if verdict.reason.is_some() {
+            floor = Action::Block;
+        }
+        verdict.action = policy::decide(&verdict.findings, self.pack, &verdict.coverage).max(floor);
+        verdict
     }
 }

@@ -6,14 +6,35 @@
 //!
 //! More liberal than RFC 8259 in three things, since refusing such a body would not make it safer to inspect: a byte order mark
 //! in front is skipped, invalid UTF-8 in strings is kept byte by byte, and `\u` escapes of lone surrogates decode to U+FFFD.
+//!
+//! A string that is a JSON document itself is read as one, up to [`JSON_INNER_LEVELS_MAX`] strings deep: its leaves are listed instead of
+//! the string, decoded through all levels. A broken document is refused, or read as far as it goes: see [`Broken`].
 
+mod inner;
 mod number;
 mod parse;
 mod pointer;
 mod string;
+mod walk;
 
-use crate::base::{Fault, Span};
-pub use pointer::{POINTER_BYTES_MAX, Pointers, pointer};
+use crate::base::limits::JSON_INNER_LEVELS_MAX;
+use crate::base::{Fault, Gap, Span};
+pub use inner::Inner;
+use parse::Mode;
+pub(crate) use pointer::render;
+pub use pointer::{POINTER_BYTES_MAX, Pointers};
+pub(crate) use walk::{Open, Step, Token, Walk};
+
+/// What happens to a document that is not JSON, not all of it, or too deep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Broken {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// It is read as far as it goes, and [`Document::gaps`] tell what could not be: the rest of a document stands there as one leaf,
+    /// undecoded; brackets beyond the depth are read without their keys; further documents are read like the first.
+    Scan,
+}
 
 /// What a leaf is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +45,8 @@ pub enum LeafKind {
     String,
     /// A number.
     Number,
+    /// What follows the place where a document is broken, as it stands.
+    Raw,
 }
 
 /// A key, string or number of a document.
@@ -59,6 +82,16 @@ pub struct Document {
     lone_surrogates: usize,
     /// Open brackets. Empty between calls, kept for its memory.
     stack: Vec<Frame>,
+    inners: Vec<Inner>,
+    /// Leaves that name members of the document, or of the elements of its array: the first of them.
+    members: Vec<u32>,
+    /// Leaves that look like media.
+    media: Vec<u32>,
+    gaps: Vec<Gap>,
+    depth_max: usize,
+    /// Memory for documents in strings.
+    inner: Option<Box<Document>>,
+    spare: Vec<Escape>,
 }
 
 /// One escape sequence: a break in the mapping between view and original.
@@ -66,7 +99,7 @@ pub struct Document {
 struct Escape {
     raw_start: usize,
     view_start: usize,
-    raw_len: u8,
+    raw_len: u16,
     view_len: u8,
 }
 
@@ -95,12 +128,20 @@ impl Document {
     /// The bytes are not one JSON document (`payload.json.*`, with the position), or more than `depth_max` brackets are open at once.
     /// The document is empty afterwards.
     pub fn parse(&mut self, raw: &[u8], depth_max: usize) -> Result<(), Fault> {
+        self.read(raw, depth_max, Broken::Refuse)
+    }
+
+    /// As [`parse`](Self::parse), but says what happens to a broken document.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse) for [`Broken::Refuse`]. For [`Broken::Scan`] there is nothing but white space.
+    pub fn read(&mut self, raw: &[u8], depth_max: usize, broken: Broken) -> Result<(), Fault> {
         self.clear();
-        let parsed = parse::parse(self, raw, depth_max);
-        if parsed.is_err() {
+        let mode = Mode { broken, depth_max, inner_levels: JSON_INNER_LEVELS_MAX };
+        parse::parse(self, raw, mode).map_err(|flaw| {
             self.clear();
-        }
-        parsed
+            flaw.fault(mode)
+        })
     }
 
     /// The view: `raw` itself if it has no escapes. `raw` must be what was parsed.
@@ -116,6 +157,39 @@ impl Document {
     /// Number of `\u` escapes of lone surrogates, each shown as U+FFFD in the view.
     pub fn lone_surrogates(&self) -> usize {
         self.lone_surrogates
+    }
+
+    /// Documents in strings, in the order of their starts; those within another one follow it.
+    pub fn inners(&self) -> &[Inner] {
+        &self.inners
+    }
+
+    /// Names of the members of the document, or of the elements of the array that it is: the first few, as indices of leaves.
+    pub(crate) fn members(&self) -> &[u32] {
+        &self.members
+    }
+
+    /// Strings that look like media, as indices of leaves.
+    pub(crate) fn media(&self) -> &[u32] {
+        &self.media
+    }
+
+    /// What could not be read, in spans of the original. Empty unless it was read with [`Broken::Scan`].
+    pub fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+
+    /// In how many strings the byte at this offset of the view stands, beyond its own.
+    pub fn level_at(&self, offset: usize) -> u8 {
+        let after = self.inners.partition_point(|inner| inner.span.start <= offset);
+        let mut index = after.checked_sub(1);
+        while let Some(inner) = index.map(|index| self.inners[index]) {
+            if offset < inner.span.end {
+                return inner.level;
+            }
+            index = inner.outer.map(|outer| outer as usize);
+        }
+        0
     }
 
     /// The leaf that holds the byte at this offset of the view. Quotes belong to no leaf.
@@ -185,5 +259,9 @@ impl Document {
         self.leaves.clear();
         self.lone_surrogates = 0;
         self.stack.clear();
+        self.inners.clear();
+        self.members.clear();
+        self.media.clear();
+        self.gaps.clear();
     }
 }

@@ -63,7 +63,7 @@ mod tests {
         let findings: Vec<_> = findings.iter().map(|&(rule, level)| finding(rule, level)).collect();
         let mut coverage = Coverage::complete(10);
         if !complete {
-            coverage.gaps.push(Gap { code: BINARY, span: Span::new(5, 10) });
+            coverage.gaps.push(Gap { code: BINARY, span: Span::new(5, 10), media: None });
         }
         assert_eq!(decide(&findings, &pack(), &coverage), expect);
     }

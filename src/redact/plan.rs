@@ -41,7 +41,7 @@ impl Naming for Rules {
 /// `text` is what was scanned: the text itself, or the view of the document. Spans of the findings lie in it, spans of the edits in the
 /// original. Findings that share a byte become one edit that covers them all, in the style of the surest, then longest one; a span that
 /// cuts a character of valid UTF-8 is widened to all of it. In JSON a finding that reaches over several leaves becomes one edit in each
-/// of them, and a number is replaced whole, by a string.
+/// of them, and a number is replaced whole, by a string: in a document that stands in strings with the quotes that are right there.
 ///
 /// Two keys of one object can become equal if the style shows both alike ([`Style::Placeholder`], [`Style::Remove`]); [`Style::Numbered`]
 /// and [`Style::Hash`] keep them apart.
@@ -61,8 +61,9 @@ pub fn plan<N: Naming + ?Sized>(
     let edit_of = |piece: &Piece<'_>| {
         let value = &text[piece.span.range()];
         let mut replacement = writer.replacement(piece.finding, value);
-        if piece.kind == Some(LeafKind::Number) {
-            replacement = format!("\"{replacement}\"");
+        if let (Some(LeafKind::Number), Surface::Json(document)) = (piece.kind, surface) {
+            let quote = quote(document.level_at(piece.span.start));
+            replacement = format!("{quote}{replacement}{quote}");
         }
         let span = match surface {
             Surface::Text => piece.span,
@@ -71,6 +72,12 @@ pub fn plan<N: Naming + ?Sized>(
         Edit { span, replacement }
     };
     pieces.iter().map(edit_of).collect()
+}
+
+/// A quote as it is written in a document that stands in so many strings: each of them doubles the backslashes and adds one.
+fn quote(level: u8) -> String {
+    let backslashes = (1_usize << level.min(8)) - 1;
+    "\\".repeat(backslashes) + "\""
 }
 
 /// A span to replace, and the finding that decides how.

@@ -5,7 +5,7 @@ use super::media::MediaType;
 use super::wire::{BodyForm, InspectRequest, Options, Query};
 use crate::base::{Code, Direction, Fault, code, limits};
 use crate::engine::Content;
-use crate::payload::json::Document;
+use crate::payload::json::{Broken, Document};
 use crate::rules::Rules;
 use axum::http::Uri;
 use serde::Deserialize;
@@ -27,6 +27,8 @@ pub(super) struct Subject<'a> {
     pub(super) member: &'static str,
     pub(super) direction: Direction,
     pub(super) options: Options,
+    /// What happens to a broken document. One that is said to be a document is never refused for its form.
+    pub(super) broken: Broken,
 }
 
 /// The content, and with it the form of what is sent back.
@@ -77,10 +79,13 @@ pub(super) fn subject<'a>(
     if kind == MediaType::Text {
         let direction = query.direction.map(Direction::from).unwrap_or_default();
         let (what, options) = (What::Text(Cow::Borrowed(body)), options(query));
-        return Ok(Subject { id: None, what, member: "text", direction, options });
+        let broken = Broken::Refuse;
+        return Ok(Subject { id: None, what, member: "text", direction, options, broken });
     }
-    check_depth(body, depth_max)?;
     let asked = query.body.unwrap_or_default();
+    if asked != BodyForm::Document {
+        check_depth(body, depth_max)?;
+    }
     json_subject(body, asked, &query, rules, &mut None)
 }
 
@@ -109,6 +114,10 @@ pub(super) fn json_subject<'a>(
             member: "document",
             direction,
             options,
+            broken: match asked {
+                BodyForm::Document => Broken::Scan,
+                BodyForm::Auto | BodyForm::Envelope => Broken::Refuse,
+            },
         });
     }
     let mut request: InspectRequest<'a> =
@@ -143,7 +152,8 @@ fn unwrap<'a>(
         _ => return wrong("exactly one of `text`, `messages` and `content` is needed"),
     };
     let direction = request.direction.map_or(direction, Direction::from);
-    Ok(Subject { id, what, member, direction, options: merge(request.options, options) })
+    let options = merge(request.options, options);
+    Ok(Subject { id, what, member, direction, options, broken: Broken::Refuse })
 }
 
 /// The id, if it is one that can be sent back.
@@ -197,9 +207,18 @@ pub(super) fn query<T: Default + for<'de> Deserialize<'de>>(uri: &Uri) -> Result
 
 /// The options among the query parameters.
 pub(super) fn options(query: Query) -> Options {
-    let Query { direction: _, body: _, pack, min_confidence, classify, style, offsets, redact } =
-        query;
-    Options { pack, min_confidence, classify, style, offsets, redact }
+    let Query {
+        direction: _,
+        body: _,
+        pack,
+        min_confidence,
+        classify,
+        format,
+        style,
+        offsets,
+        redact,
+    } = query;
+    Options { pack, min_confidence, classify, format, style, offsets, redact }
 }
 
 /// `first`, with what it leaves out taken from `second`.
@@ -208,6 +227,7 @@ fn merge(first: Options, second: Options) -> Options {
         pack: first.pack.or(second.pack),
         min_confidence: first.min_confidence.or(second.min_confidence),
         classify: first.classify.or(second.classify),
+        format: first.format.or(second.format),
         style: first.style.or(second.style),
         offsets: first.offsets.or(second.offsets),
         redact: first.redact.or(second.redact),

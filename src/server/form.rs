@@ -9,7 +9,7 @@
 //! document would drop the option in silence. Names alone do not tell, other APIs have `options` too; the value must be one of ours.
 
 use super::wire::{
-    BodyForm, ClassifyName, ConfidenceName, DirectionName, Offsets, Options, StyleName,
+    BodyForm, ClassifyName, ConfidenceName, DirectionName, FormatName, Offsets, Options, StyleName,
 };
 use crate::base::{Fault, code};
 use crate::rules::Rules;
@@ -199,18 +199,20 @@ enum Name {
     Pack,
     MinConfidence,
     Classify,
+    Format,
     Style,
     Offsets,
     Redact,
 }
 
 impl Name {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Direction,
         Self::Options,
         Self::Pack,
         Self::MinConfidence,
         Self::Classify,
+        Self::Format,
         Self::Style,
         Self::Offsets,
         Self::Redact,
@@ -223,6 +225,7 @@ impl Name {
             Self::Pack => "pack",
             Self::MinConfidence => "min_confidence",
             Self::Classify => "classify",
+            Self::Format => "format",
             Self::Style => "style",
             Self::Offsets => "offsets",
             Self::Redact => "redact",
@@ -248,6 +251,8 @@ impl Name {
             }
             Self::MinConfidence => is::<ConfidenceName>(value),
             Self::Classify => is::<ClassifyName>(value),
+            // Ollama has a `format`, too, which is `json` or a schema.
+            Self::Format => is::<FormatName>(value) && value != "\"json\"",
             Self::Style => is::<StyleName>(value),
             Self::Offsets => is::<Offsets>(value),
             Self::Redact => is::<bool>(value),
@@ -341,6 +346,7 @@ mod tests {
                 r#"{"content":[{"type":"text","text":"x"}]}"#,
                 r#"{"model":"m","messages":[],"temperature":0.2,"tools":[]}"#,
                 r#"{"model":"m","messages":[],"options":{"temperature":0.1,"num_ctx":8}}"#,
+                r#"{"model":"m","messages":[],"format":"json"}"#,
                 r#"{"model":"m","input":"x","text":{"format":{"type":"json_object"}}}"#,
                 r#"{"model":"m","max_tokens":9,"system":"s","messages":[]}"#,
                 r#"{"id":"msg_1","type":"message","role":"assistant","content":[]}"#,
@@ -375,6 +381,7 @@ mod tests {
         check(&[r#"{"text":"x","pack":"default"}"#], "pack");
         check(&[r#"{"messages":[],"minConfidence":"low"}"#], "min_confidence");
         check(&[r#"{"text":"x","redact":false}"#], "redact");
+        check(&[r#"{"messages":[],"format":"openai.chat"}"#], "format");
     }
 
     #[test]

@@ -7,9 +7,10 @@ use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
 use super::wire::{self, BodyForm, Redacted};
-use crate::base::{DocumentScore, Fault, Span, Verdict, code};
+use crate::base::place::VIEW_RAW;
+use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
 use crate::engine::InspectOptions;
-use crate::payload::json::Pointers;
+use crate::payload::json::Broken;
 use crate::redact;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
@@ -179,16 +180,21 @@ fn inspect<'a>(
         classify: subject.options.classify.map(Into::into).unwrap_or_default(),
         redaction: app.config.redaction(subject.options.style),
         json_depth_max: depth_max(app),
+        broken: subject.broken,
+        format: subject.options.format.map(Format::from),
     };
-    let verdict = app.engine.inspect(subject.what.content(), &options)?;
+    let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);
+    let places = std::mem::take(&mut verdict.places);
     Ok(wire::Verdict {
         id: None,
         action: verdict.action.name(),
         blocked: verdict.blocked(),
+        reason: verdict.reason.map(|code| code.id),
+        format: verdict.format.name(),
         inspected: subject.member,
         redacted: redacted(subject, &verdict)?,
-        findings: findings(app, subject, &verdict),
+        findings: findings(app, subject, &verdict, places),
         documents: documents(app, &verdict),
         coverage: coverage(&verdict),
         rules: app.engine.rules().fingerprint(),
@@ -209,13 +215,27 @@ fn redacted(subject: &Subject<'_>, verdict: &Verdict) -> Result<Option<Redacted>
         What::Json(_) => {
             // A byte order mark must stand in front of everything or nowhere.
             let json = envelope::without_mark(&text).to_owned();
-            let raw = RawValue::from_string(json).map_err(|_| broken())?;
-            Ok(Some(Redacted::Json(raw)))
+            match RawValue::from_string(json) {
+                Ok(raw) => Ok(Some(Redacted::Json(raw))),
+                Err(_) if is_broken(subject) => Ok(Some(Redacted::Text(text))),
+                Err(_) => Err(broken()),
+            }
         }
     }
 }
 
-fn findings<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<wire::Finding<'a>> {
+/// Whether the subject is no JSON, or more than one document of it, and was inspected all the same.
+fn is_broken(subject: &Subject<'_>) -> bool {
+    let json = envelope::without_mark(subject.what.text());
+    subject.broken == Broken::Scan && serde_json::from_str::<&RawValue>(json).is_err()
+}
+
+fn findings<'a>(
+    app: &'a App,
+    subject: &Subject<'_>,
+    verdict: &Verdict,
+    places: Vec<Place>,
+) -> Vec<wire::Finding<'a>> {
     let findings = &verdict.findings;
     if findings.is_empty() {
         return Vec::new();
@@ -224,25 +244,25 @@ fn findings<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<w
     let unit = subject.options.offsets.unwrap_or(app.config.offsets);
     let wanted = findings.iter().flat_map(|finding| [finding.span.start, finding.span.end]);
     let offsets = Converter::new(text, unit, wanted);
-    let mut paths = match subject.what {
-        What::Text(_) => Vec::new(),
-        What::Json(_) => {
-            let spans: Vec<Span> = findings.iter().map(|finding| finding.span).collect();
-            let mut pointers = Pointers::new(text.as_bytes(), &spans);
-            spans.iter().map(|span| pointers.at(span.start)).collect()
-        }
-    }
-    .into_iter();
+    let mut places = places.into_iter();
     let rules = app.engine.rules();
-    let wire = findings.iter().map(|finding| wire::Finding {
-        rule: &rules.rule(finding.rule).id,
-        label: &rules.label(finding.label).id,
-        start: offsets.at(finding.span.start),
-        end: offsets.at(finding.span.end),
-        path: paths.next().flatten(),
-        confidence: finding.confidence.name(),
-        score: finding.score,
-        evidence: finding.evidence.names().collect(),
+    let wire = findings.iter().map(|finding| {
+        let place = places.next();
+        let known = place.as_ref();
+        wire::Finding {
+            rule: &rules.rule(finding.rule).id,
+            label: &rules.label(finding.label).id,
+            start: offsets.at(finding.span.start),
+            end: offsets.at(finding.span.end),
+            role: known.and_then(|place| place.role).map(Role::name),
+            kind: known.and_then(|place| place.kind).map(Kind::name),
+            view: known.map_or(VIEW_RAW, |place| place.view),
+            fixed: known.and_then(|place| place.fixed).map(|code| code.id),
+            path: place.and_then(|place| place.pointer),
+            confidence: finding.confidence.name(),
+            score: finding.score,
+            evidence: finding.evidence.names().collect(),
+        }
     });
     wire.collect()
 }
@@ -265,6 +285,7 @@ fn coverage(verdict: &Verdict) -> wire::Coverage {
         title: gap.code.title,
         start: gap.span.start,
         end: gap.span.end,
+        media: gap.media,
     });
     wire::Coverage {
         bytes_total: coverage.bytes_total,

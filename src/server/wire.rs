@@ -1,6 +1,6 @@
 //! What travels over HTTP. The only types of the service that are (de)serialised.
 
-use crate::base::{Confidence, Direction};
+use crate::base::{Confidence, Direction, Format};
 use crate::engine::Classify;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -48,6 +48,9 @@ pub struct Options {
     /// When the model of prompt injection reads the content.
     #[serde(default)]
     pub classify: Option<ClassifyName>,
+    /// What the JSON is; recognised if it is not said.
+    #[serde(default)]
+    pub format: Option<FormatName>,
     /// How to replace what was found.
     #[serde(default)]
     pub style: Option<StyleName>,
@@ -74,6 +77,8 @@ pub struct Query {
     pub min_confidence: Option<ConfidenceName>,
     /// When the model of prompt injection reads the content.
     pub classify: Option<ClassifyName>,
+    /// What the JSON is; recognised if it is not said.
+    pub format: Option<FormatName>,
     /// How to replace what was found.
     pub style: Option<StyleName>,
     /// Unit of `start` and `end` of findings.
@@ -168,6 +173,70 @@ impl From<ClassifyName> for Classify {
     }
 }
 
+/// What a document is: whose words its fields hold, what for, and which of them nobody can edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum FormatName {
+    /// JSON that none of the others describes.
+    #[serde(rename = "json")]
+    Json,
+    /// OpenAI chat completions and everything that speaks like them.
+    #[serde(rename = "openai.chat")]
+    OpenaiChat,
+    /// OpenAI responses.
+    #[serde(rename = "openai.responses")]
+    OpenaiResponses,
+    /// OpenAI completions, the older API.
+    #[serde(rename = "openai.completions")]
+    OpenaiCompletions,
+    /// OpenAI embeddings.
+    #[serde(rename = "openai.embeddings")]
+    OpenaiEmbeddings,
+    /// Anthropic messages.
+    #[serde(rename = "anthropic.messages")]
+    AnthropicMessages,
+    /// Gemini `generateContent`.
+    #[serde(rename = "gemini")]
+    Gemini,
+    /// Bedrock Converse.
+    #[serde(rename = "bedrock.converse")]
+    BedrockConverse,
+    /// Ollama chat, generate and embed.
+    #[serde(rename = "ollama")]
+    Ollama,
+    /// A request or notification of the Model Context Protocol, or another one of JSON-RPC.
+    #[serde(rename = "mcp.request")]
+    McpRequest,
+    /// A result or an error of the Model Context Protocol, or another one of JSON-RPC.
+    #[serde(rename = "mcp.result")]
+    McpResult,
+    /// Agent2Agent.
+    #[serde(rename = "a2a")]
+    A2a,
+    /// OpenTelemetry spans with attributes for generative AI.
+    #[serde(rename = "otel.genai")]
+    OtelGenai,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Json => Self::Json,
+            FormatName::OpenaiChat => Self::OpenaiChat,
+            FormatName::OpenaiResponses => Self::OpenaiResponses,
+            FormatName::OpenaiCompletions => Self::OpenaiCompletions,
+            FormatName::OpenaiEmbeddings => Self::OpenaiEmbeddings,
+            FormatName::AnthropicMessages => Self::AnthropicMessages,
+            FormatName::Gemini => Self::Gemini,
+            FormatName::BedrockConverse => Self::BedrockConverse,
+            FormatName::Ollama => Self::Ollama,
+            FormatName::McpRequest => Self::McpRequest,
+            FormatName::McpResult => Self::McpResult,
+            FormatName::A2a => Self::A2a,
+            FormatName::OtelGenai => Self::OtelGenai,
+        }
+    }
+}
+
 /// A style of redaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -218,10 +287,16 @@ pub struct Verdict<'a> {
     pub action: &'static str,
     /// True if the content must not pass.
     pub blocked: bool,
+    /// Code of the reason why the action is `block` although the findings ask for less: one of them lies where nothing can be edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// What the content was understood as: `text`, `json`, or the name of an API's format.
+    pub format: &'static str,
     /// What was inspected: the member `text`, `messages` or `content` of an envelope, or the whole body as a `document`. Offsets, paths and
     /// `redacted` are about that.
     pub inspected: &'static str,
-    /// The content with what was found replaced: a string for `text`, JSON otherwise. Left out if nothing was replaced or `redact` is false.
+    /// The content with what was found replaced: a string for `text`, JSON otherwise, and a string again for a document that is no JSON. Left
+    /// out if nothing was replaced or `redact` is false.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub redacted: Option<Redacted>,
@@ -259,10 +334,22 @@ pub struct Finding<'a> {
     pub start: usize,
     /// Offset behind the last one.
     pub end: usize,
-    /// JSON pointer (RFC 6901) of the value within that JSON. It ends early where a key itself holds a finding, and is left out if it
-    /// would be very long.
+    /// JSON pointer (RFC 6901) of the value within that JSON; `#` leads into a document that stands in a string. It ends early where a key
+    /// itself holds a finding, and is left out if it would be very long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Whose words they are: `system`, `developer`, `user`, `assistant` or `tool`, if the format tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'static str>,
+    /// What they are for: `text`, `reasoning`, `tool_arguments`, `tool_result`, `refusal`, `metadata` or `opaque`, if the format tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
+    /// How the text came about in which it was found: `raw`, or the steps that decoded it, such as `base64>png`. Then the offsets are those
+    /// of everything that was decoded.
+    pub view: &'static str,
+    /// Code of the reason why it cannot be edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<&'static str>,
     /// `low`, `medium` or `high`.
     pub confidence: &'static str,
     /// 0 to 1.
@@ -308,6 +395,9 @@ pub struct Gap {
     pub start: usize,
     /// Offset behind the last byte.
     pub end: usize,
+    /// The type of media that was not inspected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<&'static str>,
 }
 
 /// The answers to a batch, in the order of its items.

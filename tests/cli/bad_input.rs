@@ -14,7 +14,8 @@ fn bad_lines_are_named_and_the_rest_goes_on() {
                  {\"id\":\"f\",\"text\":\"x\",\"text\":\"y\"}\n\
                  \n\
                  {\"id\":\"h\",\"text\":\"last\"}";
-    let ran = pipe(&["scan", "--input", "jsonl", "--format", "jsonl"], input).exits(2).tells(&[
+    let args = ["scan", "--input", "jsonl", "--format", "jsonl", "--text-field", "text"];
+    let ran = pipe(&args, input).exits(2).tells(&[
         "error[cli.jsonl.syntax]",
         "--> -:2",
         "error[cli.jsonl.not-object]",

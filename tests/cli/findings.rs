@@ -134,3 +134,37 @@ fn bench_reports_latency() {
     folder.file("empty.jsonl", "\n");
     folder.run(&["bench", "empty.jsonl"]).exits(2).tells(&["error[cli.bench.empty]"]);
 }
+
+#[test]
+fn documents_say_where_and_whose_words() {
+    let message = format!("{{\"role\":\"user\",\"content\":\"mail {EMAIL}\"}}");
+    let folder = Folder::new();
+    folder.file("a.json", format!("{{\"model\":\"m\",\"messages\":[{message}]}}"));
+    folder.file("b.jsonl", format!("{message}\n{{\"text\":\"mail {EMAIL}\"}}\n"));
+    let shown = folder.run(&["scan", "--color", "never", "a.json"]).exits(0).stdout();
+    assert!(shown.contains("at /messages/0/content, user text\n"), "{shown}");
+    let lines = folder.run(&["scan", "--format", "jsonl", "b.jsonl"]).exits(0).lines();
+    let found = |line: usize| lines[line]["findings"][0].clone();
+    assert_eq!((&found(0)["pointer"], &found(0)["role"]), (&"/content".into(), &"user".into()));
+    assert_eq!(lines[0]["format"], "json");
+    assert!(found(1).get("pointer").is_none() && lines[1].get("format").is_none());
+    let asked = ["scan", "--payload", "ollama", "--format", "jsonl", "b.jsonl"];
+    assert_eq!(folder.run(&asked).exits(0).lines()[0]["format"], "ollama");
+    let redacted = folder.run(&["scan", "--redact", "b.jsonl"]).exits(0).stdout();
+    keeps_secret(&redacted);
+    assert!(
+        redacted.starts_with("{\"role\":\"user\",\"content\":\"mail [pii.email]\"}\n"),
+        "{redacted}"
+    );
+}
+
+#[test]
+fn a_broken_document_is_scanned_as_far_as_it_goes() {
+    let folder = Folder::new();
+    folder.file("a.json", format!("{{\"a\":\"\\n{EMAIL}\"; \"b\": \"{EMAIL}\"}}"));
+    let ran = folder.run(&["scan", "--format", "jsonl", "a.json"]).exits(0);
+    let ran = ran.tells(&["warning[payload.json.syntax]"]);
+    let line = &ran.lines()[0];
+    assert_eq!(line["findings"].as_array().map(Vec::len), Some(2));
+    assert_eq!(line["coverage"]["gaps"][0]["code"], "payload.json.syntax");
+}

@@ -16,6 +16,11 @@ codes! { PAYLOAD:
     JSON_TRUNCATED = "payload.json.truncated", 400, "the JSON ends before it is complete", "send the whole document";
     JSON_TRAILING = "payload.json.trailing", 400, "there is data after the JSON document", "send one document per request";
     JSON_DEPTH = "payload.json.depth", 422, "the JSON is nested too deeply", "flatten the document or raise the depth limit";
+    EDIT_SIGNED = "payload.edit.signed", 0, "the value is signed, so that nobody can edit it without breaking the signature", "drop the whole block, or let the content be made again without the value";
+    EDIT_FIXED = "payload.edit.fixed", 0, "the value is an id, a name or a setting of the API, which does not work with another one", "the caller must send another value";
+    EDIT_OPAQUE = "payload.edit.opaque", 0, "the value is encoded media or ciphertext, in which nothing can be edited", "remove the value, or take the finding out before it is encoded";
+    EDIT_NOWHERE = "payload.edit.nowhere", 0, "what was found does not lie in strings or numbers, where it could be replaced", "send the text as text/plain, or write the value in one string";
+    MEDIA = "payload.media", 0, "media was not inspected, but for its metadata", "inspect it with other means, or allow it for this direction";
     BINARY = "payload.binary", 0, "the input is binary", "it was not scanned; pass --binary to scan its bytes";
     ENCODING_UNSUPPORTED = "payload.encoding.unsupported", 0, "the text is in an encoding that is not decoded", "convert it to UTF-8";
     INPUT_TOO_LARGE = "payload.too-large", 413, "the input is larger than the limit", "split the input or raise the limit";

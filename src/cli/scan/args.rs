@@ -1,6 +1,6 @@
 //! Arguments of `lockgate scan`.
 
-use crate::base::Confidence;
+use crate::base::{Confidence, Format as PayloadFormat};
 use crate::batch::InputKind;
 use crate::cli::RuleSetArgs;
 use crate::cli::args::{ConfidenceArgs, ConsoleArgs};
@@ -35,12 +35,15 @@ pub struct ScanArgs {
     /// What the input is; auto goes by extension: .jsonl and .ndjson, .json, otherwise text
     #[arg(long, value_enum, default_value_t, value_name = "KIND", help_heading = "Input")]
     pub input: InputName,
-    /// Member of a JSONL object that holds the text
-    #[arg(long, value_name = "NAME", default_value = "text", help_heading = "Input")]
-    pub text_field: String,
+    /// Member of a JSONL object that holds the text; if none is named, `text`, and lines without one are inspected whole
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub text_field: Option<String>,
     /// Member of a JSONL object that names it
     #[arg(long, value_name = "NAME", default_value = "id", help_heading = "Input")]
     pub id_field: String,
+    /// What JSON documents are, which says what their fields mean; recognised if it is not said
+    #[arg(long, value_name = "NAME", value_parser = payload(), help_heading = "Input")]
+    pub payload: Option<PayloadFormat>,
     /// Walk into hidden files and folders
     #[arg(long, help_heading = "Input")]
     pub hidden: bool,
@@ -114,6 +117,15 @@ pub struct ScanArgs {
     /// Print no summary
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+fn payload() -> impl clap::builder::TypedValueParser<Value = PayloadFormat> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    let names = PayloadFormat::ALL.iter().filter(|format| **format != PayloadFormat::Text);
+    PossibleValuesParser::new(names.map(|format| format.name())).try_map(|name| {
+        // The parser in front lets only names through that there are.
+        PayloadFormat::named(&name).ok_or("no such format")
+    })
 }
 
 fn threads() -> clap::builder::RangedI64ValueParser<u16> {

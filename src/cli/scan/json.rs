@@ -4,7 +4,8 @@ use super::args::OffsetUnit;
 use super::place::Place;
 use super::plan::{Mode, Plan};
 use super::visitor::InFile;
-use crate::base::{DocumentScore, Gap, Span, Verdict};
+use crate::base::place::VIEW_RAW;
+use crate::base::{DocumentScore, Format, Gap, Kind, Role, Span, Verdict};
 use crate::batch::{Document, Origin, Problem};
 use crate::rules::Rules;
 use crate::text::offsets::convert_spans;
@@ -18,6 +19,21 @@ struct JsonFinding<'r> {
     end: usize,
     confidence: &'static str,
     score: f32,
+    /// JSON pointer of the value, in documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<&'r str>,
+    /// Whose words they are, in documents of a known format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    /// What they are for, in documents of a known format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    /// How the text came about in which it was found, unless it was sent so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    view: Option<&'static str>,
+    /// Why it cannot be edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<&'static str>,
     /// Line of the file, from 1; `json` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
@@ -47,6 +63,8 @@ struct JsonGap {
     code: &'static str,
     start: u64,
     end: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<&'static str>,
 }
 
 /// Opens the document of `--format json`.
@@ -81,6 +99,10 @@ pub(super) fn write(
     let id = document.record.and_then(|record| record.id.as_deref());
     head(plan, document.origin, line, id, out);
     put(out, &findings(plan, rules, document, verdict));
+    if verdict.format != Format::Text {
+        out.extend_from_slice(b",\"format\":");
+        put(out, verdict.format.name());
+    }
     if !verdict.documents.is_empty() {
         out.extend_from_slice(b",\"documents\":");
         put(out, &scores(rules, verdict));
@@ -92,6 +114,7 @@ pub(super) fn write(
         code: gap.code.id,
         start: span.start as u64,
         end: span.end as u64,
+        media: gap.media,
     };
     let coverage = JsonCoverage {
         bytes_total: verdict.coverage.bytes_total as u64,
@@ -121,7 +144,7 @@ fn scores<'r>(rules: &'r Rules, verdict: &Verdict) -> Vec<JsonScore<'r>> {
 /// Writes a document that was not inspected: nothing found, nothing covered.
 pub(super) fn lost(plan: &Plan, problem: &Problem, bytes: u64, out: &mut Vec<u8>) {
     head(plan, &problem.origin, problem.line, None, out);
-    let gaps = vec![JsonGap { code: problem.code.id, start: 0, end: bytes }];
+    let gaps = vec![JsonGap { code: problem.code.id, start: 0, end: bytes, media: None }];
     out.extend_from_slice(b"[],\"coverage\":");
     put(out, &JsonCoverage { bytes_total: bytes, bytes_scanned: 0, complete: false, gaps });
     tail(plan, out);
@@ -131,23 +154,30 @@ fn findings<'r>(
     plan: &Plan,
     rules: &'r Rules,
     document: &Document<'_>,
-    verdict: &Verdict,
+    verdict: &'r Verdict,
 ) -> Vec<JsonFinding<'r>> {
     if verdict.findings.is_empty() {
         return Vec::new();
     }
     let spans: Vec<_> = verdict.findings.iter().map(|finding| finding.span).collect();
+    let mut places = verdict.places.iter();
     let mut found: Vec<JsonFinding<'r>> = verdict
         .findings
         .iter()
         .zip(convert_spans(document.text, &spans, plan.unit.into()))
-        .map(|(finding, span)| JsonFinding {
+        .map(|(finding, span)| (finding, span, places.next()))
+        .map(|(finding, span, place)| JsonFinding {
             rule: &rules.rule(finding.rule).id,
             label: &rules.label(finding.label).id,
             start: span.start,
             end: span.end,
             confidence: finding.confidence.name(),
             score: finding.score,
+            pointer: place.and_then(|place| place.pointer.as_deref()),
+            role: place.and_then(|place| place.role).map(Role::name),
+            kind: place.and_then(|place| place.kind).map(Kind::name),
+            view: place.map(|place| place.view).filter(|view| *view != VIEW_RAW),
+            fixed: place.and_then(|place| place.fixed).map(|code| code.id),
             line: None,
             column: None,
         })

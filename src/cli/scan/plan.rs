@@ -58,7 +58,11 @@ impl Plan {
         let batch = Config {
             roots,
             input: args.input.kind(),
-            fields: TextField { text: args.text_field.clone(), id: args.id_field.clone() },
+            fields: TextField {
+                text: args.text_field.clone().unwrap_or_else(|| TextField::default().text),
+                id: args.id_field.clone(),
+                or_document: args.text_field.is_none(),
+            },
             hidden: args.hidden,
             no_ignore: args.no_ignore,
             binary: args.binary,
@@ -71,6 +75,7 @@ impl Plan {
                 min_confidence: args.confidence.min_confidence,
                 classify: args.classify.into(),
                 redaction: redaction(args)?,
+                format: args.payload,
                 ..InspectOptions::default()
             },
         };

@@ -4,7 +4,7 @@ use super::excerpt::{Masks, excerpt};
 use super::place::Place;
 use super::plan::Plan;
 use super::visitor::InFile;
-use crate::base::{Confidence, Verdict};
+use crate::base::{Confidence, Kind, Role, Verdict, place};
 use crate::batch::Document;
 use crate::cli::console::{Palette, printable};
 use crate::rules::Rules;
@@ -25,6 +25,7 @@ pub(super) fn write(
     let masks = Masks::new(&file.spans);
     let name = printable(&document.origin.name());
     let mut place = Place::new(file.text, file.line);
+    let mut places = verdict.places.iter();
     for (finding, span) in verdict.findings.iter().zip(&file.spans) {
         place.advance(span.start);
         let Place { line, column, .. } = place;
@@ -39,14 +40,36 @@ pub(super) fn write(
         let rule = &rules.rule(finding.rule).id;
         let gutter = " ".repeat(line.to_string().len());
         let more = if shown.goes_on { format!(" {} bytes", span.len()) } else { String::new() };
+        let found_in = places.next().map(whereabouts).unwrap_or_default();
         // Writing to a vector does not fail.
         let _ = write!(
             out,
-            "{bold}{name}:{line}:{column}{reset}: {color}{level}{reset} {bold}{label}{reset} ({rule})\n\
+            "{bold}{name}:{line}:{column}{reset}: {color}{level}{reset} {bold}{label}{reset} ({rule}){found_in}\n\
              {blue}{gutter} |{reset}\n\
              {blue}{line} |{reset} {}\n\
              {blue}{gutter} |{reset} {color}{}{more}{reset}\n",
             shown.line, shown.marker,
         );
     }
+}
+
+/// ` at /messages/0/content, user text`: as much of it as is known.
+fn whereabouts(found: &place::Place) -> String {
+    let mut out = String::new();
+    // A pointer is made of keys, and so of what somebody else wrote.
+    if let Some(pointer) = found.pointer.as_deref().filter(|pointer| !pointer.is_empty()) {
+        out.push_str(" at ");
+        out.push_str(&printable(pointer));
+    }
+    let words = [found.role.map(Role::name), found.kind.map(Kind::name)];
+    let view = Some(found.view).filter(|view| *view != place::VIEW_RAW);
+    let words: Vec<_> = words.into_iter().chain([view]).flatten().collect();
+    if !words.is_empty() {
+        out.push_str(", ");
+        out.push_str(&words.join(" "));
+    }
+    if let Some(code) = found.fixed {
+        out.push_str(&format!(" [{code}]"));
+    }
+    out
 }

@@ -32,12 +32,7 @@ impl Visitor for ScanVisitor<'_> {
 
     fn visit(&self, outcome: Outcome<'_>, part: &mut Part) {
         match outcome {
-            Outcome::Inspected { document, verdict, warning } => {
-                if let Some(warning) = warning {
-                    self.tell(warning, part);
-                }
-                self.inspected(document, verdict, part);
-            }
+            Outcome::Inspected { document, verdict } => self.inspected(document, verdict, part),
             Outcome::Lost { problem, bytes } => {
                 part.tally.lost(&problem, bytes);
                 if problem.severity > Severity::Note {
@@ -94,7 +89,10 @@ fn gap_problem(document: &Document<'_>, gap: &Gap) -> Problem {
         code: gap.code,
         origin: Arc::clone(document.origin),
         line: document.record.map(|record| record.line),
-        detail: format!("bytes {}..{}", gap.span.start, gap.span.end),
+        detail: match gap.media {
+            Some(media) => format!("{media} at bytes {}..{}", gap.span.start, gap.span.end),
+            None => format!("bytes {}..{}", gap.span.start, gap.span.end),
+        },
     }
 }
 

@@ -1,0 +1,119 @@
+//! Inspecting a document: the one scan of its view, the text that media in it carries, and what the places of the findings allow.
+
+use super::assess::Text;
+use super::{Inspection, Workspace};
+use crate::base::code::MEDIA;
+use crate::base::limits::MEDIA_TEXT_BYTES_MAX;
+use crate::base::place::VIEW_RAW;
+use crate::base::{Coverage, Edit, Fault, Finding, Format, Gap, Input, Place, Span, Verdict};
+use crate::payload::json::Document;
+use crate::payload::{formats, media};
+use crate::policy;
+use crate::redact::Surface;
+use crate::scan::Scanner;
+
+/// A finding in the view of a document, and the view within that in which it was found.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    finding: Finding,
+    view: &'static str,
+}
+
+impl Inspection<'_> {
+    pub(super) fn document(&self, raw: &[u8], workspace: &mut Workspace) -> Result<Verdict, Fault> {
+        let Workspace { scratch, document, features } = workspace;
+        document.read(raw, self.options.json_depth_max, self.options.broken)?;
+        let document = &*document;
+        let view = document.text(raw);
+        let format = match self.options.format {
+            None | Some(Format::Text) => formats::recognise(document, view),
+            Some(format) => format,
+        };
+        let scanner = Scanner::new(self.rules, self.pack);
+        let findings = scanner.scan_document(scratch, &Input::new(view), document.leaves());
+        let text = Text { bytes: view, document: Some(document) };
+        let (findings, documents) = self.assessed(&text, findings, features);
+        let in_view = |finding| Found { finding, view: VIEW_RAW };
+        let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
+
+        let mut coverage = Coverage::complete(raw.len());
+        coverage.gaps.extend_from_slice(document.gaps());
+        if !document.media().is_empty() {
+            self.media(document, view, &mut coverage.gaps, |text, span, kind| {
+                let findings = scanner.scan(scratch, &Input::new(text));
+                let carried = Text { bytes: text, document: None };
+                let (findings, _) = self.assessed(&carried, findings, features);
+                let whole = |finding| Found { finding: Finding { span, ..finding }, view: kind };
+                found.extend(findings.into_iter().map(whole));
+            });
+            found.sort_by_key(|found| found.finding.span.start);
+            coverage.gaps.sort_by_key(|gap| gap.span);
+        }
+        let mut verdict = Verdict { documents, coverage, format, ..Verdict::default() };
+        if !found.is_empty() {
+            self.place(document, view, &found, &mut verdict);
+        }
+        Ok(self.decided(raw, verdict))
+    }
+
+    /// Hands on the text that media carries, with the place of the media and how the text came about; notes what stays uninspected.
+    fn media(
+        &self,
+        document: &Document,
+        view: &[u8],
+        gaps: &mut Vec<Gap>,
+        mut scan: impl FnMut(&[u8], Span, &'static str),
+    ) {
+        let mut budget = MEDIA_TEXT_BYTES_MAX;
+        for index in document.media() {
+            let Some(leaf) = document.leaves().get(*index as usize) else { continue };
+            let Some(media) = view.get(leaf.span.range()).and_then(media::parse) else { continue };
+            let carried = media.carried(budget);
+            budget = budget.saturating_sub(media.len());
+            if !carried.text.is_empty() {
+                scan(&carried.text, leaf.span, media.view());
+            }
+            if !carried.whole {
+                let span = document.to_raw(leaf.span);
+                gaps.push(Gap { code: MEDIA, span, media: Some(media.kind) });
+            }
+        }
+    }
+
+    /// Says where the findings are, and what follows from that: edits, or a reason why there can be none.
+    fn place(&self, document: &Document, view: &[u8], found: &[Found], verdict: &mut Verdict) {
+        let spans: Vec<Span> = found.iter().map(|found| found.finding.span).collect();
+        let mut locator = formats::Locator::new(verdict.format, document, view, &spans);
+        let place = |found: &Found| Place { view: found.view, ..locator.place(found.finding.span) };
+        verdict.places = found.iter().map(place).collect();
+        let placed = || found.iter().map(|found| &found.finding).zip(&verdict.places);
+        verdict.reason = placed()
+            .filter(|(finding, _)| policy::redacts(finding, self.pack))
+            .find_map(|(_, place)| place.fixed);
+        let editable = placed().filter(|(_, place)| place.fixed.is_none());
+        let editable: Vec<_> = editable.map(|(finding, _)| *finding).collect();
+        verdict.edits = self.edits(view, editable.iter(), Surface::Json(document));
+        if !verdict.edits.is_empty() {
+            let redacted = editable.iter().filter(|finding| policy::redacts(finding, self.pack));
+            let edited: Vec<Span> = redacted.map(|finding| finding.span).collect();
+            let repeats = formats::repeats(verdict.format, document, view, &edited);
+            drop_repeats(&mut verdict.edits, repeats.iter().map(|span| document.to_raw(*span)));
+        }
+        verdict.findings = found
+            .iter()
+            .map(|Found { finding, .. }| Finding {
+                span: document.to_raw(finding.span),
+                ..*finding
+            })
+            .collect();
+    }
+}
+
+/// Replaces what repeats edited text as a whole; edits within it are not needed any more.
+fn drop_repeats(edits: &mut Vec<Edit>, repeats: impl Iterator<Item = Span>) {
+    for span in repeats {
+        edits.retain(|edit| !span.contains(edit.span));
+        edits.push(Edit { span, replacement: "null".to_owned() });
+    }
+    edits.sort_by_key(|edit| edit.span);
+}
