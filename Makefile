@@ -1,7 +1,7 @@
 # The front door. `make` lists the targets; .ci/run calls the same ones.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps serve build test test-portable lint fmt rules docs docs-check bench bench-smoke bench-micro bench-icount bench-peers ci clean
+.PHONY: help deps serve build test test-portable lint fmt rules docs docs-check quality bench bench-smoke bench-micro bench-icount bench-peers ci clean
 
 CARGO ?= cargo
 # Extra arguments for `serve` and `bench`: make serve ARGS="--listen 127.0.0.1:9000"
@@ -49,6 +49,10 @@ docs: deps ## Write the generated pages anew and build the API documentation
 docs-check: deps ## Check that the API documentation builds and the generated pages are up to date
 	$(CARGO) test --locked --quiet $(FLAGS) --test generated --test tidy --test http
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items $(FLAGS)
+
+quality: deps ## Record what each rule does on generated texts (docs/rules shows it)
+	$(CARGO) run --locked --profile release $(FLAGS) -- corpus generate --seed 13 --size 20000 --no-progress -o target/quality.jsonl
+	$(CARGO) run --locked --profile release $(FLAGS) -- eval target/quality.jsonl --pack strict --record classifiers/quality.csv
 
 bench: deps ## Measure: counts are verified first, other designs run beside ours
 	$(CARGO) bench --locked $(FLAGS) --bench scan -- $(ARGS)

@@ -7,6 +7,7 @@ mod explain;
 pub(crate) mod keywords;
 mod pack;
 pub(crate) mod pattern;
+mod quality;
 mod rule;
 pub(crate) mod stored;
 
@@ -15,4 +16,5 @@ pub use explain::{
     Explanation, LookupExplanation, PatternExplanation, RegionExplanation, WindowExplanation,
 };
 pub use pack::{Pack, RuleSetting};
+pub use quality::{Quality, QualityRecord};
 pub use rule::{Label, Rule, Rules};

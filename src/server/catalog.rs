@@ -5,7 +5,7 @@ use super::envelope;
 use super::problem::Problem;
 use super::wire::{self, List};
 use crate::base::{Confidence, RuleIndex, code};
-use crate::rules::{Label, Pack, Rule, Rules};
+use crate::rules::{Label, Pack, Quality, QualityRecord, Rule, Rules};
 use crate::syntax::{ConfidenceName, Linkability, RuleSpec, Status};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -137,6 +137,16 @@ fn detail(rules: &Rules, index: RuleIndex) -> wire::RuleDetail {
         keyword_required: spec.keywords.as_ref().is_some_and(|words| words.require),
         packs: packs.map(|pack| pack.id.to_string()).collect(),
         references: spec.references.clone(),
+        quality: QualityRecord::builtin().of(&rule.id).map(quality),
+    }
+}
+
+fn quality(quality: Quality) -> wire::RuleQuality {
+    wire::RuleQuality {
+        precision: quality.precision(),
+        recall: quality.recall(),
+        findings: quality.right + quality.wrong,
+        spans: quality.spans,
     }
 }
 

@@ -512,6 +512,24 @@ pub struct RuleDetail {
     pub packs: Vec<String>,
     /// Where the format is described.
     pub references: Vec<String>,
+    /// How it did in the last recorded evaluation; absent if there was nothing for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quality: Option<RuleQuality>,
+}
+
+/// What a rule did in the last recorded evaluation, on the corpora that docs/rules/README.md names.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleQuality {
+    /// Right findings of all, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// Expected spans of its label that this rule found, 0 to 1; others may have found more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<f64>,
+    /// Findings that were judged.
+    pub findings: u64,
+    /// Expected spans of its label.
+    pub spans: u64,
 }
 
 /// A label.

@@ -49,6 +49,9 @@ pub struct EvalArgs {
     /// Show what is different from a report that was kept with --save
     #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     pub baseline: Option<PathBuf>,
+    /// Write what each rule did as the record that ships with the rules
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub record: Option<PathBuf>,
     /// Exit with 1 if a figure is below: precision=0.9,label:pii.email.recall=0.95
     #[arg(long, value_name = "BOUNDS", help_heading = "Comparison")]
     pub fail_under: Option<String>,

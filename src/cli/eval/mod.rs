@@ -50,7 +50,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8, Fault> {
     if corpora.roots.is_empty() && args.unlabelled.is_empty() {
         return Err(EVAL_NOTHING.into());
     }
-    for path in common.output.iter().chain(&args.save) {
+    for path in common.output.iter().chain(&args.save).chain(&args.record) {
         spare(path, &corpora)?;
     }
     let rules = Arc::new(common.rule_set(args.folders.clone()).compile()?);
@@ -82,6 +82,9 @@ fn evaluate(args: &EvalArgs) -> Result<u8, Fault> {
         write_file(path, &json(&report)?)?;
     }
     report.records.clear();
+    if let Some(path) = &args.record {
+        write_file(path, &render::quality_csv(&report))?;
+    }
     let rendered = match common.format {
         EvalFormat::Text => render::text(&report),
         EvalFormat::Json => json(&report)?,

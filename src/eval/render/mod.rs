@@ -6,6 +6,7 @@ mod diff;
 mod html;
 mod markdown;
 mod matrix;
+mod quality;
 mod sections;
 mod table;
 mod text;
@@ -13,6 +14,7 @@ mod text;
 pub use diff::{DiffReport, diff_html, diff_markdown, diff_text};
 pub use html::html;
 pub use markdown::markdown;
+pub use quality::quality_csv;
 pub use text::text;
 
 /// How much of a long table is shown.
