@@ -12,10 +12,12 @@ use super::literals::Literal;
 const KEY_LEN_BYTES: usize = 4;
 /// Bytes of a literal that are compared before anything else is.
 const PREFIX_LEN_BYTES: usize = 8;
-/// Hash values are this many bits, so that a map of them is 16 KiB.
-const HASH_BITS: u32 = 17;
-/// Words of the map.
-const FILTER_WORDS: usize = 1 << (HASH_BITS - 6);
+/// Hash values are at least this many bits, so that a map of them is 16 KiB and stays in the nearest cache.
+const HASH_BITS_MIN: u32 = 17;
+/// Hash values are at most this many bits, a map of 128 KiB.
+const HASH_BITS_MAX: u32 = 20;
+/// In between there are as many as give each entry this many hash values, so that few other words pass.
+const HASHES_PER_ENTRY: usize = 16;
 /// A literal one byte shorter than the key is entered once for each byte that can follow, if all these entries are so few.
 const FOLLOWERS_MAX: usize = 32_768;
 /// Makes every letter lower-case; what else falls together is told apart by the comparison.
@@ -46,8 +48,10 @@ pub struct WordSet {
 struct Table {
     /// Keeps the bytes of the key.
     mask: u32,
+    /// Bits of a key's product that are no part of its hash value.
+    shift: u32,
     /// One bit per hash value: some key has it.
-    filter: Box<[u64; FILTER_WORDS]>,
+    filter: Box<[u64]>,
     /// Per word of the map: where its entries begin. One more at the end.
     heads: Box<[u32]>,
     entries: Box<[Entry]>,
@@ -155,18 +159,22 @@ impl Table {
         entries.sort_by_key(|entry| (entry.prefix, entry.literal));
         // Followers that differ by case have one prefix.
         entries.dedup_by_key(|entry| (entry.prefix, entry.literal));
-        entries.sort_by_key(|entry| hash(entry.prefix as u32 & mask));
-        let mut filter = Box::new([0; FILTER_WORDS]);
-        let mut heads = vec![0; FILTER_WORDS + 1].into_boxed_slice();
+        let wanted = (entries.len() * HASHES_PER_ENTRY).next_power_of_two().ilog2();
+        let bits = wanted.clamp(HASH_BITS_MIN, HASH_BITS_MAX);
+        let shift = u32::BITS - bits;
+        entries.sort_by_key(|entry| hash(entry.prefix as u32 & mask, shift));
+        let words = 1 << (bits - u64::BITS.ilog2());
+        let mut filter = vec![0; words].into_boxed_slice();
+        let mut heads = vec![0; words + 1].into_boxed_slice();
         for entry in &entries {
-            let hash = hash(entry.prefix as u32 & mask);
+            let hash = hash(entry.prefix as u32 & mask, shift);
             filter[hash >> 6] |= 1 << (hash & 63);
             heads[(hash >> 6) + 1] += 1;
         }
         for i in 1..heads.len() {
             heads[i] += heads[i - 1];
         }
-        Self { mask, filter, heads, entries: entries.into() }
+        Self { mask, shift, filter, heads, entries: entries.into() }
     }
 
     /// Those of the places at which some literal may stand. There is no branch on the answer of the map: which words pass cannot be
@@ -176,7 +184,7 @@ impl Table {
         let mut passed = 0;
         while starts != 0 {
             let bit = starts.trailing_zeros() as usize;
-            let hash = hash(load(window, bit) as u32 & self.mask);
+            let hash = hash(load(window, bit) as u32 & self.mask, self.shift);
             let pass = self.filter[hash >> 6] >> (hash & 63) & 1;
             passed |= pass << bit;
             starts &= starts - 1;
@@ -187,7 +195,7 @@ impl Table {
     /// The entries whose prefix stands in the text.
     #[inline]
     fn entries_of(&self, prefix: u64) -> impl Iterator<Item = &Entry> {
-        let head = hash(prefix as u32 & self.mask) >> 6;
+        let head = hash(prefix as u32 & self.mask, self.shift) >> 6;
         let range = self.heads[head] as usize..self.heads[head + 1] as usize;
         self.entries[range].iter().filter(move |entry| (entry.prefix ^ prefix) & entry.mask == 0)
     }
@@ -233,8 +241,8 @@ fn load(window: &[u8; WINDOW_BYTES], at: usize) -> u64 {
 /// Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the upper bits of a product with the golden
 /// ratio.
 #[inline]
-const fn hash(key: u32) -> usize {
-    (key.wrapping_mul(0x9e37_79b1) >> (u32::BITS - HASH_BITS)) as usize
+const fn hash(key: u32, shift: u32) -> usize {
+    (key.wrapping_mul(0x9e37_79b1) >> shift) as usize
 }
 
 #[cfg(test)]
