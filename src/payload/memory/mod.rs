@@ -6,6 +6,7 @@
 //! only says where records are, and what is told about them.
 
 mod kept;
+pub mod msgpack;
 mod outline;
 mod shapes;
 mod skim;
