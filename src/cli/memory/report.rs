@@ -4,7 +4,7 @@ use super::baseline::digits;
 use super::held::{Found, Unseen};
 use super::pieces::Piece;
 use crate::base::Span;
-use crate::payload::memory::{Fact, Snapshot};
+use crate::payload::memory::{Hidden, Snapshot};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -92,37 +92,22 @@ pub(super) fn report(path: &str, snapshot: &Snapshot<'_>, pieces: &[Piece], byte
     Report { path: path.to_owned(), shape: snapshot.shape().to_owned(), bytes, counts, records }
 }
 
-/// The spans of all findings in the snapshot, ascending and joined where they overlap.
-fn hidden(snapshot: &Snapshot<'_>, pieces: &[Piece]) -> Vec<Span> {
+/// What was found anywhere in the snapshot.
+fn hidden(snapshot: &Snapshot<'_>, pieces: &[Piece]) -> Hidden {
     let mut spans: Vec<Span> = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
         let found = piece.held.iter().flat_map(|held| &held.findings);
         spans.extend(found.map(|found| snapshot.to_raw(index, Span::new(found.start, found.end))));
     }
-    spans.sort_unstable();
-    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match joined.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => joined.push(span),
-        }
-    }
-    joined
+    Hidden::new(spans)
 }
 
-fn record(snapshot: &Snapshot<'_>, index: usize, piece: &Piece, hidden: &[Span]) -> Record {
-    let facts = snapshot.facts(index);
-    let shown = |fact: Option<Fact>| {
-        let fact = fact?;
-        let next = hidden.partition_point(|span| span.end <= fact.span.start);
-        let is_hidden = hidden.get(next).is_some_and(|span| span.start < fact.span.end);
-        (!is_hidden).then_some(fact.text)
-    };
+fn record(snapshot: &Snapshot<'_>, index: usize, piece: &Piece, hidden: &Hidden) -> Record {
+    let facts = snapshot.facts(index, hidden);
     let pointer = snapshot.pointer(index, hidden);
     let moved = |start, end| snapshot.to_raw(index, Span::new(start, end));
     let mut findings: Vec<Found> =
         piece.held.iter().flat_map(|held| held.findings.iter().cloned()).collect();
-    let role = shown(facts.role);
     let mut labels = BTreeMap::new();
     for found in &mut findings {
         let span = moved(found.start, found.end);
@@ -140,10 +125,10 @@ fn record(snapshot: &Snapshot<'_>, index: usize, piece: &Piece, hidden: &[Span])
         record: pointer,
         line: snapshot.line(index),
         what: snapshot.what(index),
-        id: shown(facts.id),
-        since: shown(facts.since),
-        role,
-        source: shown(facts.source),
+        id: facts.id,
+        since: facts.since,
+        role: facts.role,
+        source: facts.source,
         hash: digits(piece.hash),
         labels,
         findings,

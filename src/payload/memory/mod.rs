@@ -87,13 +87,13 @@ enum Form {
 /// A snapshot, cut into pieces: the rest is the first, the records follow.
 ///
 /// ```
-/// use lockgate::payload::memory::Snapshot;
+/// use lockgate::payload::memory::{Hidden, Snapshot};
 /// let raw = br#"{"results":[{"id":"m1","memory":"likes tea","created_at":"2025-03-01T10:00:00Z"}]}"#;
 /// let snapshot = Snapshot::read(raw);
 /// assert_eq!(snapshot.shape(), "mem0.export");
 /// assert_eq!(snapshot.bytes(0).as_ref(), br#"{"results":[null]}"#);
 /// assert_eq!(snapshot.what(1), "memory");
-/// assert_eq!(snapshot.facts(1).since.unwrap().text, "2025-03-01T10:00:00Z");
+/// assert_eq!(snapshot.facts(1, &Hidden::default()).since.unwrap(), "2025-03-01T10:00:00Z");
 /// ```
 #[derive(Debug)]
 pub struct Snapshot<'r> {
@@ -105,26 +105,41 @@ pub struct Snapshot<'r> {
     holes: Vec<usize>,
 }
 
-/// Something that is known about a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
-    /// What is told.
-    pub text: String,
-    /// Where it stands in the snapshot. Whoever shows it must know that nothing was found there.
-    pub span: Span,
-}
-
 /// What is known about a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Its id.
-    pub id: Option<Fact>,
+    pub id: Option<String>,
     /// When it was made, in RFC 3339 or as it stands there.
-    pub since: Option<Fact>,
+    pub since: Option<String>,
     /// Whose words it holds.
-    pub role: Option<Fact>,
+    pub role: Option<String>,
     /// The tool, agent or file that it came from.
-    pub source: Option<Fact>,
+    pub source: Option<String>,
+}
+
+/// Spans of what must not be shown.
+#[derive(Clone, Debug, Default)]
+pub struct Hidden(Vec<Span>);
+
+impl Hidden {
+    /// The spans of all that was found in a snapshot, in any order.
+    pub fn new(mut spans: Vec<Span>) -> Self {
+        spans.sort_unstable();
+        let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+        for span in spans {
+            match joined.last_mut() {
+                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                _ => joined.push(span),
+            }
+        }
+        Self(joined)
+    }
+
+    fn covers(&self, shown: Span) -> bool {
+        let next = self.0.partition_point(|span| span.end <= shown.start);
+        self.0.get(next).is_some_and(|span| span.start < shown.end)
+    }
 }
 
 impl<'r> Snapshot<'r> {
@@ -223,19 +238,16 @@ impl<'r> Snapshot<'r> {
         Span::new(start, end.max(start))
     }
 
-    /// JSON pointer of a record; that of the rest is empty. It ends before a name that shares a byte with one of the `hidden` spans of the
-    /// snapshot, which must ascend: what was found in a name must not be shown by what stands below it.
-    pub fn pointer(&self, piece: usize, hidden: &[Span]) -> String {
+    /// JSON pointer of a record; that of the rest is empty. It ends before a name that is hidden: what was found in a name must not be shown
+    /// by what stands below it.
+    pub fn pointer(&self, piece: usize, hidden: &Hidden) -> String {
         let mut pointer = String::new();
         let Some((_, cut)) = self.part(piece) else { return pointer };
         for taken in &cut.path {
             match taken.step {
                 Step::Element(index) => pointer.push_str(&format!("/{index}")),
+                Step::Member(name) if hidden.covers(name) => break,
                 Step::Member(name) => {
-                    let next = hidden.partition_point(|span| span.end <= name.start);
-                    if hidden.get(next).is_some_and(|span| span.start < name.end) {
-                        break;
-                    }
                     let name = String::from_utf8_lossy(&self.raw[name.range()]);
                     pointer.push('/');
                     pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
@@ -245,18 +257,16 @@ impl<'r> Snapshot<'r> {
         pointer
     }
 
-    /// What is known about a record; nothing about the rest.
-    pub fn facts(&self, piece: usize) -> Facts {
+    /// What is known about a record and not hidden; nothing about the rest.
+    pub fn facts(&self, piece: usize, hidden: &Hidden) -> Facts {
         let Some((part, cut)) = self.part(piece) else { return Facts::default() };
-        let fact = |paths: &[&str]| paths.iter().find_map(|path| self.fact(cut, path));
-        let since = part.since.iter().find_map(|path| {
-            let fact = self.fact(cut, path)?;
-            Some(Fact { text: when::readable(&fact.text)?, ..fact })
-        });
+        let fact = |paths: &[&str]| paths.iter().find_map(|path| self.fact(cut, path, hidden));
+        let since =
+            part.since.iter().find_map(|path| when::readable(&self.fact(cut, path, hidden)?));
         Facts { id: fact(part.id), since, role: fact(part.role), source: fact(part.source) }
     }
 
-    fn fact(&self, cut: &Cut, path: &str) -> Option<Fact> {
+    fn fact(&self, cut: &Cut, path: &str, hidden: &Hidden) -> Option<String> {
         let (at, path) = match path.strip_prefix('@').and_then(|path| path.split_once('/')) {
             Some((steps, path)) => (cut.path.get(steps.parse::<usize>().ok()?)?.container, path),
             None => (cut.span.start, path),
@@ -267,8 +277,8 @@ impl<'r> Snapshot<'r> {
         });
         let path = path.replace('#', &index.unwrap_or_default());
         let span = find(self.raw, at, &path).filter(|span| span.len() <= FACT_BYTES_MAX)?;
-        let text = std::str::from_utf8(&self.raw[span.range()]).ok()?.to_owned();
-        (!text.is_empty()).then_some(Fact { text, span })
+        let text = std::str::from_utf8(&self.raw[span.range()]).ok()?;
+        (!text.is_empty() && !hidden.covers(span)).then(|| text.to_owned())
     }
 
     fn part(&self, piece: usize) -> Option<(&'static Part, &Cut)> {
@@ -441,15 +451,25 @@ mod tests {
     fn facts_and_pointers_say_where_a_record_is_from() {
         let raw = br#"[{"create_time":1735689600,"mapping":{"a/b":{"id":"n1","message":{"author":{"role":"user","name":null}}}}}]"#;
         let snapshot = Snapshot::read(raw);
-        let facts = snapshot.facts(1);
-        let text = |fact: Option<Fact>| fact.map(|fact| fact.text);
-        assert_eq!(text(facts.id).as_deref(), Some("n1"));
-        assert_eq!(text(facts.since).as_deref(), Some("2025-01-01T00:00:00Z"));
-        assert_eq!(text(facts.role).as_deref(), Some("user"));
+        let facts = snapshot.facts(1, &Hidden::default());
+        assert_eq!(facts.id.as_deref(), Some("n1"));
+        assert_eq!(facts.since.as_deref(), Some("2025-01-01T00:00:00Z"));
+        assert_eq!(facts.role.as_deref(), Some("user"));
         assert_eq!(facts.source, None);
-        assert_eq!(snapshot.pointer(1, &[]), "/0/mapping/a~1b");
-        let key = memchr::memmem::find(raw, b"a/b").expect("it is there");
-        assert_eq!(snapshot.pointer(1, &[Span::new(key, key + 1)]), "/0/mapping");
-        assert_eq!(snapshot.facts(0), Facts::default());
+        assert_eq!(snapshot.pointer(1, &Hidden::default()), "/0/mapping/a~1b");
+        assert_eq!(snapshot.facts(0, &Hidden::default()), Facts::default());
+    }
+
+    #[test]
+    fn what_is_hidden_is_in_no_fact_and_no_pointer() {
+        let raw = br#"[{"mapping":{"a/b":{"id":"n1","message":{"author":{"role":"user"}}}}}]"#;
+        let snapshot = Snapshot::read(raw);
+        let hidden = |needle: &str| {
+            let start = memchr::memmem::find(raw, needle.as_bytes()).expect("it is there");
+            Hidden::new(vec![Span::new(start + 1, start + 2), Span::new(start, start + 1)])
+        };
+        assert_eq!(snapshot.pointer(1, &hidden("a/b")), "/0/mapping");
+        assert_eq!(snapshot.facts(1, &hidden("n1")).id, None);
+        assert_eq!(snapshot.facts(1, &hidden("n1")).role.as_deref(), Some("user"));
     }
 }
