@@ -17,8 +17,8 @@ pub use args::{
 use super::console::{self, Palette};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS};
 use crate::base::code::{
-    FILE_LINK, FILE_SPECIAL, INPUT_EMPTY, MEMORY_BASELINE_OTHER, MEMORY_LEFT, OUTPUT_OVERWRITE,
-    OUTPUT_WRITE, THREADS,
+    BINARY, FILE_LINK, FILE_NOT_FOUND, FILE_SPECIAL, INPUT_EMPTY, MEMORY_BASELINE_OTHER,
+    MEMORY_LEFT, OUTPUT_OVERWRITE, OUTPUT_WRITE, THREADS,
 };
 use crate::base::{Confidence, Direction, Fault};
 use crate::batch::Severity;
@@ -116,9 +116,15 @@ impl Walked {
                 }
                 Err((path, fault)) => (path, fault),
             };
-            let skipped = fault.code == FILE_LINK || fault.code == FILE_SPECIAL;
-            let severity = if skipped { Severity::Note } else { Severity::Error };
-            self.errors += usize::from(!skipped);
+            // That a folder holds pictures is no failure; that a snapshot could not be read is one.
+            let severity = if [FILE_LINK, FILE_SPECIAL].contains(&fault.code) {
+                Severity::Note
+            } else if fault.code == BINARY {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            self.errors += usize::from(severity == Severity::Error);
             setup.say(severity, &fault, Some(&path));
         }
         if self.files == 0 && self.errors == 0 {
@@ -187,9 +193,7 @@ fn known(args: &MemoryInspectArgs, path: &Path, name: &str, setup: &Setup) -> Re
             Ok(Known::default())
         }
         Loaded::Absent if args.save.is_some() => Ok(Known::default()),
-        Loaded::Absent => {
-            Err(Fault::new(crate::base::code::FILE_NOT_FOUND, path.to_string_lossy()))
-        }
+        Loaded::Absent => Err(Fault::new(FILE_NOT_FOUND, path.to_string_lossy())),
     }
 }
 

@@ -284,7 +284,24 @@ pub(super) fn edit<'e>(
             .map_err(|_| Fault::new(MEMORY_SQLITE, "an edited row is not well-formed"))?;
         edit_row(&connection, &rows.tables[key.table], key, &after["row"])?;
     }
+    rebuild_full_text(&connection).map_err(|error| fault(&error))?;
     run("COMMIT; VACUUM")
+}
+
+/// Full-text tables keep words of deleted rows until they are made anew. One without the text can only be merged, which drops them as well.
+fn rebuild_full_text(connection: &Connection) -> rusqlite::Result<()> {
+    let mut list = connection.prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND lower(sql) LIKE 'create virtual table%using fts_%'",
+    )?;
+    let names = list.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names.collect::<rusqlite::Result<Vec<_>>>()? {
+        let name = quoted(&name);
+        let run = |what: &str| {
+            connection.execute(&format!("INSERT INTO {name}({name}) VALUES (?1)"), [what])
+        };
+        run("rebuild").or_else(|_| run("optimize"))?;
+    }
+    Ok(())
 }
 
 fn edit_row(

@@ -7,7 +7,7 @@ const fn message(at: &'static str, since: &'static [&'static str]) -> Part {
         // Messages stand there as they are, or as LangChain writes its objects: a constructor and its arguments.
         id: &["id", "kwargs/id"],
         since,
-        role: &["type", "kwargs/type", "id/3"],
+        role: &["kwargs/type", "type"],
         source: &["name", "kwargs/name", "tool_calls/*/name", "kwargs/tool_calls/*/name"],
         ..Part::new(at, "message")
     }

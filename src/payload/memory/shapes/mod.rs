@@ -14,12 +14,14 @@ mod mem0;
 mod openai;
 mod pgvector;
 mod qdrant;
+mod sqlite;
 
 use super::{Part, Shape};
 pub(super) use generic::{LINES, LISTS, TEXT};
 
 /// All shapes, in the order in which they are tried: those that are told by the rarest names first.
-pub(super) static SHAPES: [&Shape; 13] = [
+pub(super) static SHAPES: [&Shape; 14] = [
+    &sqlite::SHAPE,
     &chatgpt::SHAPE,
     &claude::SHAPE,
     &letta::SHAPE,
