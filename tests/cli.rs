@@ -15,6 +15,8 @@ mod formats;
 mod import;
 #[path = "cli/lists.rs"]
 mod lists;
+#[path = "cli/memory.rs"]
+mod memory;
 #[path = "cli/redact.rs"]
 mod redact;
 #[path = "cli/run.rs"]

@@ -12,6 +12,7 @@ mod generate;
 mod key;
 mod lists;
 pub mod load;
+mod memory;
 pub mod rules;
 mod ruleset;
 mod scan;
@@ -27,6 +28,9 @@ pub use generate::{CompletionsArgs, ManArgs};
 pub use lists::{
     DictionaryArgs, DictionaryBuildArgs, DictionaryCommand, EdmArgs, EdmBuildArgs, EdmCommand,
     FingerprintArgs, FingerprintBuildArgs, FingerprintCommand, ShowListArgs,
+};
+pub use memory::{
+    MemoryArgs, MemoryCommand, MemoryCommonArgs, MemoryFormat, MemoryInspectArgs, MemoryRedactArgs,
 };
 pub use ruleset::{FolderArgs, ListKeyArgs, PackArgs, RuleSetArgs};
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
@@ -74,6 +78,8 @@ pub struct Cli {
 pub enum Command {
     /// Scan files, folders or standard input; report or redact what is found
     Scan(Box<ScanArgs>),
+    /// Inspect and redact what agents remember: snapshots, transcripts, exports
+    Memory(Box<MemoryArgs>),
     /// Check, list, show, explain, start and document rules
     Rules(rules::RulesArgs),
     /// Measure the latency per document over a JSONL file
@@ -116,6 +122,7 @@ pub fn command() -> clap::Command {
 fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Memory(args) => memory::run(args),
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
         Command::Eval(args) => eval::run(args),

@@ -2,6 +2,7 @@
 
 mod assess;
 mod document;
+mod memory;
 mod pool;
 mod warm;
 
@@ -18,6 +19,7 @@ use crate::scan::{Scanner, Scratch};
 use crate::{policy, text};
 pub use assess::Classify;
 use assess::{Text, assess};
+pub use memory::{ContentHash, ContentHasher};
 use pool::Pool;
 use std::sync::Arc;
 

@@ -27,7 +27,7 @@ const INLINE_BYTES_MAX: usize = 256 << 10;
 const ANSWER_RESERVE_BYTES: usize = 512;
 
 /// Turns a body into the JSON of an answer. Runs to its end without waiting.
-type Answer = fn(&App, MediaType, wire::Query, &[u8]) -> Result<Vec<u8>, Fault>;
+pub(super) type Answer = fn(&App, MediaType, wire::Query, &[u8]) -> Result<Vec<u8>, Fault>;
 
 /// Inspect one thing: a text (`text/plain`), an envelope around one, or any JSON document as it is.
 ///
@@ -72,7 +72,11 @@ pub(super) async fn batch(
 }
 
 /// What both routes do: take a slot, read the body, answer here or on the scan pool, all within the time limit.
-async fn answer(app: Arc<App>, request: Request, answer: Answer) -> Result<Response, Problem> {
+pub(super) async fn answer(
+    app: Arc<App>,
+    request: Request,
+    answer: Answer,
+) -> Result<Response, Problem> {
     let _slot = app.slots.try_acquire().map_err(|_| Problem::from(code::REQUEST_OVERLOAD))?;
     let deadline = tokio::time::Instant::now() + app.config.request_timeout();
     let kind = MediaType::of(request.headers())?;
@@ -278,7 +282,7 @@ fn documents<'a>(app: &'a App, verdict: &Verdict) -> Vec<wire::DocumentScore<'a>
     verdict.documents.iter().map(score).collect()
 }
 
-fn coverage(verdict: &Verdict) -> wire::Coverage {
+pub(super) fn coverage(verdict: &Verdict) -> wire::Coverage {
     let coverage = &verdict.coverage;
     let gaps = coverage.gaps.iter().map(|gap| wire::Gap {
         code: gap.code.id,
@@ -295,11 +299,11 @@ fn coverage(verdict: &Verdict) -> wire::Coverage {
     }
 }
 
-fn depth_max(app: &App) -> usize {
+pub(super) fn depth_max(app: &App) -> usize {
     usize::try_from(app.config.json_depth_max).unwrap_or(usize::MAX)
 }
 
-fn to_json(answer: &impl serde::Serialize) -> Result<Vec<u8>, Fault> {
+pub(super) fn to_json(answer: &impl serde::Serialize) -> Result<Vec<u8>, Fault> {
     let mut json = Vec::with_capacity(ANSWER_RESERVE_BYTES);
     serde_json::to_writer(&mut json, answer).map_err(|_| Fault::from(code::REQUEST_INTERNAL))?;
     Ok(json)

@@ -18,6 +18,7 @@ use std::time::Duration;
 pub(super) enum Route {
     Inspect,
     Batch,
+    Memory,
     Rules,
     Rule,
     Labels,
@@ -30,9 +31,10 @@ pub(super) enum Route {
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 11] = [
+    const ALL: [(Self, &'static str); 12] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
+        (Self::Memory, "/v1/memory/inspect"),
         (Self::Rules, "/v1/rules"),
         (Self::Rule, "/v1/rules/{id}"),
         (Self::Labels, "/v1/labels"),

@@ -12,6 +12,7 @@ mod form;
 mod inspect;
 mod log;
 mod media;
+mod memory;
 pub mod metrics;
 mod offsets;
 pub mod openapi;

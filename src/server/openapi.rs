@@ -1,6 +1,6 @@
 //! The OpenAPI description, from the handlers and the wire types.
 
-use super::{catalog, inspect, status};
+use super::{catalog, inspect, memory, status};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -12,6 +12,7 @@ use utoipa::OpenApi;
     paths(
         inspect::one,
         inspect::batch,
+        memory::inspect,
         catalog::rules,
         catalog::rule,
         catalog::labels,

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::metrics::Route;
 use super::problem::{self, Problem};
-use super::{catalog, inspect, status};
+use super::{catalog, inspect, memory, status};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
@@ -27,6 +27,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
     Router::new()
         .route("/v1/inspect", at(Route::Inspect, post(inspect::one)))
         .route("/v1/inspect/batch", at(Route::Batch, post(inspect::batch)))
+        .route("/v1/memory/inspect", at(Route::Memory, post(memory::inspect)))
         .route("/v1/rules", at(Route::Rules, get(catalog::rules)))
         .route("/v1/rules/{id}", at(Route::Rule, get(catalog::rule)))
         .route("/v1/labels", at(Route::Labels, get(catalog::labels)))

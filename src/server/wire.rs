@@ -4,6 +4,7 @@ use crate::base::{Confidence, Direction, Format};
 use crate::engine::Classify;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// An envelope around one thing to inspect: exactly one of `text`, `messages` and `content`. `messages` or `content` alone are a
@@ -398,6 +399,64 @@ pub struct Gap {
     /// The type of media that was not inspected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media: Option<&'static str>,
+}
+
+/// What a snapshot of an agent's memory holds. Only `redacted` holds any of it, and only what was not found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemoryReport<'a> {
+    /// What it was understood as: `letta.agent-file`, `langgraph.checkpoint`, `json`, `jsonl`, `text` and so on.
+    pub shape: &'static str,
+    /// The strongest action of all records.
+    pub action: &'static str,
+    /// Records, and the rest of the document.
+    pub records_total: usize,
+    /// Those that hold something, or were not inspected whole.
+    pub records: Vec<MemoryRecord<'a>>,
+    /// Number of findings of each label.
+    pub labels: BTreeMap<&'a str, usize>,
+    /// Findings that ask for an edit and lie in ids, times, names or media, where there can be none: `redacted` still holds them.
+    pub left: usize,
+    /// The snapshot with what was found replaced: JSON if it is one document, a string otherwise. Left out if nothing was replaced or
+    /// `redact` is false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub redacted: Option<Redacted>,
+    /// What was looked at.
+    pub coverage: Coverage,
+    /// Fingerprint of the rule set.
+    pub rules: &'a str,
+    /// Time spent on the inspection, in microseconds.
+    pub took_us: u64,
+}
+
+/// A record of a snapshot.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemoryRecord<'a> {
+    /// JSON pointer of the record; empty for the rest of a document, and in lines.
+    pub record: String,
+    /// The line at which it stands, from 1, in files of lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// What it is: `message`, `memory`, `block`, `checkpoint`, `point`, `rest` and so on.
+    pub what: &'static str,
+    /// Its id. Like all that follows it is left out if it is not known, or something was found in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// When it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Whose words it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The tool, agent or file that it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Names the bytes of the record, the rules and the options: as long as it is the same, so is what was found.
+    pub hash: String,
+    /// `allow`, `flag`, `redact`, `tokenize`, `step_up` or `block`.
+    pub action: &'static str,
+    /// What was found in it; offsets and paths are those of the snapshot.
+    pub findings: Vec<Finding<'a>>,
 }
 
 /// The answers to a batch, in the order of its items.

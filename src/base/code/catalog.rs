@@ -72,6 +72,16 @@ codes! { CLI:
     THREADS = "cli.threads", 0, "the threads cannot be started", "lower --threads or raise the process limit";
 }
 
+codes! { MEMORY:
+    MEMORY_CHANGED = "memory.changed", 0, "the snapshot is being written while it is read", "it was not inspected; stop the agent, or inspect a copy";
+    MEMORY_SQLITE = "memory.sqlite", 0, "the SQLite file cannot be read or written", "it was not inspected whole; check it with PRAGMA integrity_check, and close what has it open";
+    MEMORY_SQLITE_ROWID = "memory.sqlite.rowid", 0, "a table without row ids holds findings, which cannot be edited in it", "no copy was written; rebuild the table without WITHOUT ROWID";
+    MEMORY_SQLITE_TABLE = "memory.sqlite.table", 0, "a table cannot be read", "it was not inspected; install the module of the virtual table, or drop it";
+    MEMORY_BASELINE = "memory.baseline", 0, "the baseline cannot be used", "write it with --save of this version";
+    MEMORY_BASELINE_OTHER = "memory.baseline.other", 0, "the baseline was made with other rules or options, so that everything was inspected anew", "write a new one with --save";
+    MEMORY_LEFT = "memory.left", 0, "the copy still holds findings where nothing can be edited: in ids, times, names or media", "see them with lockgate memory inspect; change them where the framework makes them";
+}
+
 codes! { EVAL:
     EVAL_MAPPING = "eval.mapping", 0, "the mapping of labels cannot be used", "map to a label of `lockgate rules list`, to one above it, or to \"ignore\"; see docs/EVAL.md";
     EVAL_LABELS = "eval.labels", 0, "the labels of the line are not in the expected form", "the document was skipped; write spans as [{\"start\", \"end\", \"label\"}] with byte offsets";
@@ -126,5 +136,5 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, CLI, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, CLI, MEMORY, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
 }

@@ -14,6 +14,7 @@ mod text;
 mod visitor;
 
 pub use args::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
+pub(super) use plan::hash_key;
 
 use super::console::{self, Palette};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS};
