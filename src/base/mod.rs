@@ -9,6 +9,7 @@ pub mod limits;
 pub mod sensitive;
 pub mod span;
 pub mod verdict;
+pub mod view;
 
 pub use code::{Code, Fault};
 pub use confidence::Confidence;
@@ -18,3 +19,4 @@ pub use input::{Direction, Input};
 pub use sensitive::Sensitive;
 pub use span::Span;
 pub use verdict::{Action, Coverage, DocumentScore, Edit, Gap, Verdict};
+pub use view::{ViewKind, ViewPath};

@@ -13,7 +13,7 @@ use crate::classify::injection::Features;
 use crate::payload::json::Document;
 use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
-use crate::scan::{Scanner, Scratch};
+use crate::scan::{self, Scanner, Scratch, Seen};
 use crate::{policy, text};
 pub use assess::Classify;
 use assess::{Text, assess};
@@ -101,6 +101,7 @@ pub struct Engine {
 #[derive(Debug, Default)]
 struct Workspace {
     scratch: Scratch,
+    seen: Seen,
     document: Document,
     features: Features,
 }
@@ -165,28 +166,33 @@ struct Inspection<'a> {
 
 impl Inspection<'_> {
     fn run(&self, content: Content<'_>, workspace: &mut Workspace) -> Result<Verdict, Fault> {
-        let Workspace { scratch, document, features } = workspace;
+        let Workspace { scratch, seen, document, features } = workspace;
         let scanner = Scanner::new(self.rules, self.pack);
         match content {
             Content::Text(bytes) => {
-                let findings = scanner.scan(scratch, &Input::new(bytes));
+                scan::inspect(&scanner, scratch, &Input::new(bytes), &[], seen);
                 let text = Text { bytes, leaves: &[] };
-                let (findings, documents) = self.assessed(&text, findings, features);
+                let (findings, documents) = self.assessed(&text, &seen.findings, features);
                 let edits = self.edits(bytes, &findings, Surface::Text);
-                Ok(self.verdict(bytes, findings, documents, edits))
+                Ok(self.verdict(bytes, findings, documents, edits, &seen.gaps))
             }
             Content::Json(raw) => {
                 document.parse(raw, self.options.json_depth_max)?;
                 let view = document.text(raw);
                 let input = Input::new(view);
-                let findings = scanner.scan_document(scratch, &input, document.leaves());
+                scan::inspect(&scanner, scratch, &input, document.leaves(), seen);
                 let text = Text { bytes: view, leaves: document.leaves() };
-                let (mut findings, documents) = self.assessed(&text, findings, features);
+                let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
                 let edits = self.edits(view, &findings, Surface::Json(document));
                 for finding in &mut findings {
                     finding.span = document.to_raw(finding.span);
                 }
-                Ok(self.verdict(raw, findings, documents, edits))
+                let gaps: Vec<Gap> = seen
+                    .gaps
+                    .iter()
+                    .map(|gap| Gap { span: document.to_raw(gap.span), ..*gap })
+                    .collect();
+                Ok(self.verdict(raw, findings, documents, edits, &gaps))
             }
         }
     }
@@ -223,8 +229,10 @@ impl Inspection<'_> {
         findings: Vec<Finding>,
         documents: Vec<DocumentScore>,
         edits: Vec<Edit>,
+        gaps: &[Gap],
     ) -> Verdict {
         let mut coverage = Coverage::complete(original.len());
+        coverage.gaps.extend_from_slice(gaps);
         if text::boundary::not_text(original) == Some(ENCODING_UNSUPPORTED) {
             coverage.bytes_scanned = 0;
             coverage

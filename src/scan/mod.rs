@@ -11,9 +11,11 @@ mod naive;
 mod overlap;
 mod region;
 mod scratch;
+mod views;
 
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
+pub use views::{Seen, inspect};
 
 use crate::base::{Evidence, Finding, Input, RuleIndex};
 use crate::matcher::Candidate;
