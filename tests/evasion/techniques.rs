@@ -9,21 +9,21 @@ use std::io::Read as _;
 
 /// What is encoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// The value alone: the rest of the text stays readable.
     Value,
     /// All of the text, as one blob.
     Text,
 }
 
-pub struct Technique {
-    pub name: &'static str,
+pub(crate) struct Technique {
+    pub(crate) name: &'static str,
     /// 0: always seen through. 1: seen through where it is noticed.
-    pub tier: u8,
-    pub scope: Scope,
+    pub(crate) tier: u8,
+    pub(crate) scope: Scope,
     /// Whether there is anything to encode in a value. The flag says whether the rule has a validator.
-    pub applies: fn(&str, bool) -> bool,
-    pub encode: fn(&str) -> String,
+    pub(crate) applies: fn(&str, bool) -> bool,
+    pub(crate) encode: fn(&str) -> String,
 }
 
 const fn value(
@@ -39,7 +39,7 @@ const fn text(name: &'static str, encode: fn(&str) -> String) -> Technique {
     Technique { name, tier: 1, scope: Scope::Text, applies: any, encode }
 }
 
-pub static TECHNIQUES: &[Technique] = &[
+pub(crate) static TECHNIQUES: &[Technique] = &[
     value("full width", 0, any, |text| map(text, |char| shift(char, ('!', '~'), 0xff01))),
     value("mathematical digits", 0, has_digit, |text| {
         map(text, |char| shift(char, ('0', '9'), 0x1d7ce))
@@ -116,7 +116,7 @@ pub static TECHNIQUES: &[Technique] = &[
         "spaced letters",
         1,
         |text, checked| {
-            checked && text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            checked && text.len() >= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
         },
         |text| between(text, "-"),
     ),
@@ -143,9 +143,9 @@ pub static TECHNIQUES: &[Technique] = &[
     ),
     value("percent, twice", 1, long, |text| each(text, |out, byte| write!(out, "%25{byte:02x}"))),
     value("percent, %u", 1, long, |text| each(text, |out, byte| write!(out, "%u{byte:04x}"))),
-    value("decimal entities", 1, long, |text| each(text, |out, byte| write!(out, "&#{byte};"))),
+    value("decimal entities", 1, long, |text| chars(text, |out, code| write!(out, "&#{code};"))),
     value("hexadecimal entities", 1, long, |text| {
-        each(text, |out, byte| write!(out, "&#x{byte:x};"))
+        chars(text, |out, code| write!(out, "&#x{code:x};"))
     }),
     value("Unicode escapes", 1, long, |text| each(text, |out, byte| write!(out, "\\u{byte:04x}"))),
     value("braced escapes", 1, long, |text| each(text, |out, byte| write!(out, "\\u{{{byte:x}}}"))),
@@ -291,6 +291,14 @@ fn each(text: &str, put: fn(&mut String, u8) -> std::fmt::Result) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         put(&mut out, byte).expect("memory");
+    }
+    out
+}
+
+fn chars(text: &str, put: fn(&mut String, u32) -> std::fmt::Result) -> String {
+    let mut out = String::new();
+    for char in text.chars() {
+        put(&mut out, u32::from(char)).expect("memory");
     }
     out
 }

@@ -55,8 +55,7 @@ impl Signals {
         let mut signals = Self::NONE;
         let (blocks, rest) = text.as_chunks::<BLOCK>();
         for (i, block) in blocks.iter().enumerate() {
-            let next = text.get((i + 1) * BLOCK).copied().unwrap_or(b' ');
-            let sum = sum(block, next);
+            let sum = sum(block);
             if sum.is_interesting() {
                 signals |= sum.signals(text, i * BLOCK, BLOCK);
             }
@@ -64,7 +63,7 @@ impl Signals {
         if !rest.is_empty() {
             let mut block = [b' '; BLOCK];
             block[..rest.len()].copy_from_slice(rest);
-            signals |= sum(&block, b' ').signals(text, blocks.len() * BLOCK, rest.len());
+            signals |= sum(&block).signals(text, blocks.len() * BLOCK, rest.len());
         }
         if text.len() >= words::BYTES_MIN && words::sampled(text) {
             signals |= Self::WORDS;
@@ -82,8 +81,8 @@ impl BitOrAssign for Signals {
 const BLOCK: usize = 64;
 /// Digits in a block from which on they may be one number that was split: half of a card number.
 const DIGITS_MIN: u8 = 8;
-/// Starts of words in a block; prose has about ten, letters with a space between each more than thirty.
-const STARTS_MIN: u8 = 18;
+/// Words of one character in a block; prose and code have a few, letters with a sign between each up to thirty.
+const SINGLES_MIN: u8 = 6;
 
 /// What a block holds.
 struct Sum {
@@ -92,13 +91,13 @@ struct Sum {
     /// Not 0 if there is a byte that begins an encoding.
     rare: u8,
     digits: u8,
-    starts: u8,
+    singles: u8,
     /// Eight bytes in a row, at a multiple of eight, without a space, quote or bracket and not all in lower case.
     token: bool,
 }
 
-fn sum(block: &[u8; BLOCK], next: u8) -> Sum {
-    let (mut union, mut rare, mut digits, mut starts) = (0, 0, 0, 0);
+fn sum(block: &[u8; BLOCK]) -> Sum {
+    let (mut union, mut rare, mut digits, mut singles) = (0, 0, 0, 0);
     for &byte in block {
         union |= byte;
         rare |= u8::from(byte == b'%')
@@ -109,17 +108,17 @@ fn sum(block: &[u8; BLOCK], next: u8) -> Sum {
             | u8::from(byte == 0);
         digits += u8::from(byte.wrapping_sub(b'0') < 10);
     }
-    for pair in 0..BLOCK - 1 {
-        starts += u8::from(block[pair] < b'0') & u8::from(block[pair + 1] >= b'0');
+    for i in 0..BLOCK - 2 {
+        let [before, byte, after] = [block[i], block[i + 1], block[i + 2]];
+        singles += u8::from(before < b'0') & u8::from(byte >= b'0') & u8::from(after < b'0');
     }
-    starts += u8::from(block[BLOCK - 1] < b'0' && next >= b'0');
     let (lanes, _) = block.as_chunks::<8>();
     let mut token = false;
     for lane in lanes {
         let word = u64::from_le_bytes(*lane);
         token |= below(word, b'+') == 0 && below(word, b'`') != 0;
     }
-    Sum { union, rare, digits, starts, token }
+    Sum { union, rare, digits, singles, token }
 }
 
 /// Not 0 if a byte of the word is less than `limit`, which is at most 128.
@@ -135,7 +134,7 @@ impl Sum {
             || self.rare != 0
             || self.token
             || self.digits >= DIGITS_MIN
-            || self.starts >= STARTS_MIN
+            || self.singles >= SINGLES_MIN
     }
 
     fn signals(&self, text: &[u8], start: usize, len: usize) -> Signals {
@@ -144,7 +143,7 @@ impl Sum {
         set(Signals::NON_ASCII, self.union >= 0x80);
         set(Signals::TOKEN, self.token);
         set(Signals::DIGITS, self.digits >= DIGITS_MIN);
-        set(Signals::SPACED, self.starts >= STARTS_MIN);
+        set(Signals::SPACED, self.singles >= SINGLES_MIN);
         if self.rare != 0 {
             for at in start..start + len {
                 signals |= at_byte(text, at);

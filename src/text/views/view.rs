@@ -25,7 +25,7 @@ pub struct View {
 pub(super) const SEPARATOR: &[u8] = b"\n\x1e\n";
 
 /// White space is looked for this far beyond the end of a window, in bytes.
-const SNAP_BYTES: usize = 64;
+const SNAP_BYTES: usize = 1024;
 
 #[derive(Clone, Copy, Debug)]
 struct Window {

@@ -129,7 +129,7 @@ impl Quantum {
 
 /// Whether the start of a blob looks like the start of a text, which may end inside of a character.
 fn may_be_text(start: &[u8]) -> bool {
-    start.iter().all(|byte| *byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0))
+    start.iter().all(|byte| matches!(byte, 0 | 0x07..=0x0d | 0x1b | 0x20..))
         && std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 

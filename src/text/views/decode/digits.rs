@@ -24,11 +24,31 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
     let mut groups = Vec::new();
     while let Some(found) = part[at..].iter().position(u8::is_ascii_digit) {
         at = row(part, at + found, &mut groups);
-        if is_number(part, &groups) {
-            for pair in groups.windows(2) {
+        join(part, &groups, out);
+    }
+}
+
+/// Joins a row, or the parts of it that have the same gap between all groups: the number of a line may stand in front of another number.
+fn join(part: &[u8], groups: &[Span], out: &mut Builder<'_>) {
+    if is_number(part, groups) {
+        for pair in groups.windows(2) {
+            out.unit(Span::new(pair[0].end, pair[1].start), &[]);
+        }
+        return;
+    }
+    let mut rest = groups;
+    while let [first, second, ..] = rest {
+        let gap = &part[first.end..second.start];
+        let like = |pair: &&[Span]| part[pair[0].end..pair[1].start] == *gap;
+        let len = rest.windows(2).take_while(like).count();
+        let even = &rest[..=len];
+        // A row of the same gaps is not looked at twice.
+        if even.len() < groups.len() && is_number(part, even) {
+            for pair in even.windows(2) {
                 out.unit(Span::new(pair[0].end, pair[1].start), &[]);
             }
         }
+        rest = &rest[len..];
     }
 }
 
@@ -53,13 +73,14 @@ fn is_number(part: &[u8], groups: &[Span]) -> bool {
     if !DIGITS.contains(&digits) {
         return false;
     }
-    let middle = &groups[..groups.len() - 1];
-    let single = groups.iter().filter(|group| group.len() == 1).count() * 5 >= groups.len() * 4;
-    let even = middle.iter().all(|group| group.len() == first.len()) && last.len() <= first.len();
     let gaps = || groups.windows(2).map(|pair| &part[pair[0].end..pair[1].start]);
+    let alike = gaps().all(|gap| gap == &part[first.end..groups[1].start] || gap.contains(&b'\n'));
+    let middle = &groups[..groups.len() - 1];
+    let even = middle.iter().all(|group| group.len() == first.len()) && last.len() <= first.len();
+    let single = groups.iter().filter(|group| group.len() == 1).count() * 5 >= groups.len() * 4;
     let broken = gaps().filter(|gap| gap.contains(&b'\n')).count() == 1
         && gaps().all(|gap| gap.contains(&b'\n') || matches!(gap, b" " | b"-"));
-    single || even || broken
+    alike && single || even && (alike || first.len() > 2) || broken
 }
 
 #[cfg(test)]
@@ -79,6 +100,8 @@ mod tests {
                 ("2024-01-02 10:11:12.345", ""),
                 ("version 1.2.3", ""),
                 (&"1 ".repeat(40), ""),
+                ("row 7, 7 6 5 4 3 2 1 0 9, 8", "row 7, 765432109, 8"),
+                ("row 7, 77603\n13376, 12", "row 7, 7760313376, 12"),
                 ("4111111111111111", ""),
             ],
         );

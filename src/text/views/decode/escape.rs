@@ -45,7 +45,7 @@ fn escape(rest: &[u8]) -> Option<(Shown, usize)> {
         byte @ (b'"' | b'\'' | b'/' | b'\\' | b'`') => simple(byte),
         b'\n' => Some((Shown::Nothing, 1)),
         b'\r' if rest.get(1) == Some(&b'\n') => Some((Shown::Nothing, 2)),
-        _ => octal(rest).or_else(|| css(rest)),
+        _ => css(rest, 6).or_else(|| octal(rest)).or_else(|| css(rest, 2)),
     }
 }
 
@@ -81,10 +81,10 @@ fn octal(rest: &[u8]) -> Option<(Shown, usize)> {
     Some((Shown::Byte(u8::try_from(number).ok()?), 3))
 }
 
-/// `41 `: as CSS has it, two to six hexadecimal digits of a printable character and perhaps a space.
-fn css(rest: &[u8]) -> Option<(Shown, usize)> {
+/// `41 `: as CSS has it, `len_min` to six hexadecimal digits of a printable character and perhaps a space.
+fn css(rest: &[u8], len_min: usize) -> Option<(Shown, usize)> {
     let len = rest.iter().take(6).take_while(|byte| hex_value(**byte).is_some()).count();
-    let char = (len >= 2).then(|| char_of(&rest[..len])).flatten()?;
+    let char = (len >= len_min).then(|| char_of(&rest[..len])).flatten()?;
     let space = usize::from(matches!(rest.get(len), Some(b' ' | b'\t' | b'\n')));
     (!char.is_control()).then_some((Shown::Char(char), len + space))
 }
@@ -101,7 +101,7 @@ mod tests {
             &[
                 (r"\u0041\u006b\u00e9 \ud83d\ude00", "Aké 😀"),
                 (r"\u{41}\U0000006b\x41\x{6b}\101\x{1F600}", "AkAkA😀"),
-                (r"\41 \4b \49 A", "AKIA"),
+                (r"\41 \4b \49 A \000041\00004b", "AKIA AK"),
                 (r#"{\"key\":\"a\/b\"}"#, r#"{"key":"a/b"}"#),
                 (r"line\nnext\tcell", "line\nnext\tcell"),
                 ("sk-\\\nabc", "sk-abc"),

@@ -32,9 +32,9 @@ use crate::base::Span;
 /// Reads one segment of a text in one way.
 pub(super) type Decode = for<'t> fn(&'t [u8], Span, &mut Builder<'t>);
 
-/// True if bytes are text: UTF-8 without control characters, or UTF-16 of mostly ASCII.
+/// True if bytes are text: UTF-8 without control characters other than those of lines and terminals, or UTF-16 of ASCII.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
-    let plain = |byte: &u8| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\n' | b'\r');
+    let plain = |byte: &u8| !byte.is_ascii_control() || matches!(byte, 0x07..=0x0d | 0x1b);
     if bytes.is_empty() {
         return false;
     }

@@ -36,7 +36,7 @@ const STARTS: [&[u8]; 22] = [
 const ENDS: [&[u8]; 5] = [b".com", b".org", b".net", b".de", b".example"];
 
 const fn in_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'+' | b'/' | b'=')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'+' | b'/')
 }
 
 /// Turns every token of a segment that is something when it is read from its end.

@@ -26,6 +26,7 @@ pub(super) fn fold<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
         out,
         classes: classes(),
         before: None,
+        shown: false,
         pending: Vec::new(),
         token: Token { end: 0, mixed: false },
         foreign_end: usize::MAX,
@@ -34,7 +35,7 @@ pub(super) fn fold<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
     while at < segment.end {
         at = fold.step(segment.start, at);
     }
-    fold.settle(None);
+    fold.settle(None, false);
 }
 
 struct Fold<'f, 't> {
@@ -44,6 +45,8 @@ struct Fold<'f, 't> {
     classes: &'static class::Classes,
     /// The last visible character, if it is ASCII or was made so.
     before: Option<u8>,
+    /// It was made so.
+    shown: bool,
     /// Characters since then, which matter only if what follows is ASCII too.
     pending: Vec<(Span, u8)>,
     /// The token that was judged last.
@@ -64,8 +67,10 @@ impl Fold<'_, '_> {
         let rest = &self.text[at..self.end];
         if rest[0].is_ascii() {
             let next = at + ascii_len(rest);
-            self.settle(Some(rest[0]));
+            self.settle(Some(rest[0]), false);
             self.before = Some(self.text[next - 1]);
+            // A space between two styled words is part of them.
+            self.shown &= next - at <= 2;
             return next;
         }
         let Some((char, len)) = decode(rest) else {
@@ -97,14 +102,16 @@ impl Fold<'_, '_> {
     }
 
     fn show(&mut self, span: Span, byte: u8) {
-        self.settle(Some(byte));
+        self.settle(Some(byte), true);
         self.out.unit(span, &[byte]);
         self.before = Some(byte);
+        self.shown = true;
     }
 
     fn keep(&mut self) {
-        self.settle(None);
+        self.settle(None, false);
         self.before = None;
+        self.shown = false;
     }
 
     fn pend(&mut self, span: Span, class: u8) {
@@ -115,12 +122,18 @@ impl Fold<'_, '_> {
     }
 
     /// Now that the next visible character is known, what stands in front of it counts or does not.
-    fn settle(&mut self, next: Option<u8>) {
+    fn settle(&mut self, next: Option<u8>, next_shown: bool) {
         if self.pending.is_empty() {
             return;
         }
-        let counts =
-            matches!((self.before, next), (Some(before), Some(next)) if self.counts(before, next));
+        let counts = match (self.before, next) {
+            (Some(before), Some(next)) if self.counts(before, next) => true,
+            // Signs beside styled letters are styled too.
+            _ => {
+                (self.shown || next_shown)
+                    && self.pending.iter().any(|(_, class)| *class < INVISIBLE)
+            }
+        };
         for (span, class) in self.pending.drain(..) {
             if counts {
                 let byte = [class];
@@ -130,17 +143,18 @@ impl Fold<'_, '_> {
     }
 
     fn counts(&self, before: u8, next: u8) -> bool {
-        let digits = before.is_ascii_digit() || next.is_ascii_digit();
-        let alphanumeric = before.is_ascii_alphanumeric() || next.is_ascii_alphanumeric();
+        let graphic = [before, next].map(|byte| byte.is_ascii_graphic());
         let any = |test: fn(u8) -> bool| self.pending.iter().any(|(_, class)| test(*class));
         if any(|class| class >= INVISIBLE) {
-            return before.is_ascii_graphic() || next.is_ascii_graphic();
+            return graphic.contains(&true);
         }
         // Typographic spaces, dashes and quotes are in every printed text: they count where a number or a value can be.
-        if any(|class| class == b' ' || class == b'-') {
-            return digits && before.is_ascii_graphic() && next.is_ascii_graphic();
-        }
-        alphanumeric && before.is_ascii_graphic() && next.is_ascii_graphic()
+        let kind = if any(|class| class == b' ' || class == b'-') {
+            u8::is_ascii_digit
+        } else {
+            u8::is_ascii_alphanumeric
+        };
+        graphic == [true; 2] && [before, next].iter().any(kind)
     }
 
     /// Whether the token around a look-alike has ASCII in it and no letter that stays foreign.
