@@ -22,7 +22,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| match Compiler::with_builtin().
 
 /// One example in so many is taken for single techniques, and one pair in so many.
 const EXAMPLE_STEP: usize = 1;
-const PAIR_STEP: usize = 61;
+const PAIR_STEP: usize = 37;
 
 /// Least shares that are found, mapped and redacted, in percent.
 const TIER_0_MIN: f64 = 100.0;
@@ -142,11 +142,16 @@ impl Hidden {
     fn by(&self, technique: &Technique) -> Self {
         let encode = technique.encode;
         match technique.scope {
-            Scope::Value => Self { carrier: encode(&self.carrier), ..self.clone() },
+            Scope::Value => {
+                let carrier = encode(&self.carrier);
+                // Where a zero byte stands on both sides, it can belong to either character.
+                let exact = self.exact && !carrier.starts_with('\0');
+                Self { carrier, exact, ..self.clone() }
+            }
             Scope::Text => Self {
-                before: "see ".to_owned(),
+                before: "see this:\n".to_owned(),
                 carrier: encode(&self.text()),
-                after: " for more".to_owned(),
+                after: "\n\nand more".to_owned(),
                 exact: false,
             },
         }
@@ -261,10 +266,13 @@ fn pairs_of_techniques_are_seen_through() {
             }
             let offset = (i * 31 + j * 17) % step;
             let some = usable.iter().filter(|example| applies(first, example));
-            // UTF-16 is read where it holds ASCII.
+            // UTF-16 is read where it holds ASCII, and is a layer of its own.
             let wide = second.name.starts_with("UTF-16");
-            let some =
-                some.filter(|example| !wide || Hidden::new(example).by(first).text().is_ascii());
+            let some = some.filter(|example| {
+                !wide
+                    || first.name != "percent, twice"
+                        && Hidden::new(example).by(first).text().is_ascii()
+            });
             for example in some.skip(offset).step_by(step).take(if is_full() { 50 } else { 3 }) {
                 let hidden = Hidden::new(example).by(first).by(second);
                 let name =

@@ -94,7 +94,7 @@ pub(crate) static TECHNIQUES: &[Technique] = &[
     value("variation selectors", 0, ascii_long, |text| text.bytes().filter_map(selector).collect()),
     value("spaced digits", 0, number, |text| between(text, " ")),
     value("dashed digits", 0, number, |text| between(text, "-")),
-    value("digits over two lines", 0, number, |text| {
+    value("digits over two lines", 1, number, |text| {
         let (first, second) = text.split_at(text.len() / 2);
         format!("{first}\n{second}")
     }),
@@ -153,7 +153,7 @@ pub(crate) static TECHNIQUES: &[Technique] = &[
         each(text, |out, byte| write!(out, "\\x{byte:02x}"))
     }),
     value("octal escapes", 1, long, |text| each(text, |out, byte| write!(out, "\\{byte:03o}"))),
-    value("CSS escapes", 1, printable, |text| each(text, |out, byte| write!(out, "\\{byte:06x}"))),
+    value("CSS escapes", 1, printable, |text| each(text, |out, byte| write!(out, "\\{byte:x} "))),
     value("quoted-printable", 1, printable, |text| {
         each(text, |out, byte| write!(out, "={byte:02X}"))
     }),

@@ -8,6 +8,8 @@ use crate::text::views::view::Builder;
 const RUN_BYTES_MIN: usize = 16;
 /// A line that is followed by another one has at least this many characters.
 const LINE_BYTES_MIN: usize = 40;
+/// White space between two lines.
+const GAP_BYTES_MAX: usize = 16;
 /// Characters that are decoded before the rest, to see whether that is worth it.
 const PROBE_BYTES: usize = 16;
 
@@ -49,12 +51,14 @@ fn with_lines(text: &[u8], segment: Span, run: Span) -> Span {
     while line >= LINE_BYTES_MIN {
         let rest = &text[blob.end..segment.end];
         let gap = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
-        if !rest[..gap].contains(&b'\n') || gap > 16 {
+        // A blank line ends the data.
+        if rest[..gap].iter().filter(|byte| **byte == b'\n').count() != 1 || gap > GAP_BYTES_MAX {
             break;
         }
         let len = rest[gap..].iter().take_while(|byte| is_letter(**byte)).count();
-        // The last line may be short, but no longer than the others.
-        if len == 0 || len > line {
+        // The last line may be short, but no longer than the others, and is no word of a sentence.
+        let word = matches!(rest.get(gap + len), Some(b' ' | b':' | b'.' | b'?' | b'!'));
+        if len == 0 || len > line || word {
             break;
         }
         blob.end += gap + len;

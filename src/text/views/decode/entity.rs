@@ -82,7 +82,8 @@ fn entity(rest: &[u8]) -> Option<(char, usize)> {
             number.checked_mul(10)?.checked_add(u32::from(byte - b'0'))
         })?
     };
-    let char = char::from_u32(number).filter(|char| *char != '\0')?;
+    // Zero, which HTML does not show, can be half of a character in UTF-16.
+    let char = char::from_u32(number).filter(|_| len > 0)?;
     Some((char, start + len))
 }
 

@@ -25,6 +25,10 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
             done = at;
             continue;
         }
+        let before = run.start.checked_sub(1).map(|at| part[at]);
+        if before.is_some_and(|byte| byte.is_ascii_alphanumeric() && byte != b'x') {
+            continue;
+        }
         let prefixed = run.start >= done + 2 && part[..run.start].ends_with(b"0x");
         let start = if prefixed { run.start - 2 } else { run.start };
         for number in readings(&part[start..]) {

@@ -41,9 +41,9 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
     if bytes.iter().all(plain) {
         return std::str::from_utf8(bytes).is_ok();
     }
-    let (pairs, _) = bytes.as_chunks::<2>();
-    let wide = |low: usize| pairs.iter().all(|pair| plain(&pair[low]) && pair[1 - low] == 0);
-    pairs.len() > 3 && (wide(0) || wide(1))
+    // UTF-16 of ASCII, all or in part: a zero byte stands alone between characters.
+    let apart = bytes.windows(2).all(|pair| pair != [0, 0]);
+    apart && bytes.len() > 6 && bytes.iter().all(|byte| *byte == 0 || plain(byte))
 }
 
 /// Maximal runs of bytes of a class in a segment, at least `min` long.
@@ -131,8 +131,14 @@ pub(super) mod tests {
 
     #[test]
     fn text_is_told_from_data() {
-        for text in [&b"abc"[..], "h\u{e9}".as_bytes(), b"a\0b\0c\0d\0", b"\0a\0b\0c\0d", b"a\tb\n"]
-        {
+        for text in [
+            &b"abc"[..],
+            "h\u{e9}".as_bytes(),
+            b"a\0b\0c\0d\0",
+            b"\0a\0b\0c\0d",
+            b"a\tb\n",
+            b"x: a\0b\0c\0",
+        ] {
             assert!(is_text(text), "{text:?}");
         }
         for data in [&b""[..], b"a\x01", b"\xff\xfe", b"a\0", b"\0\0\0\0\0\0\0\0"] {

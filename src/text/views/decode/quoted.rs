@@ -9,12 +9,10 @@ const SEQUENCES_MIN: usize = 2;
 
 /// Decodes every sequence of a segment, and joins the lines that it breaks.
 pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
-    let sequences = || sequences(text, segment);
-    let broken = sequences().any(|(_, byte)| byte.is_none());
-    if broken || sequences().take(SEQUENCES_MIN).count() == SEQUENCES_MIN {
-        for (span, byte) in sequences() {
-            out.unit(span, byte.as_slice());
-        }
+    let encoded = sequences(text, segment).filter(|(_, byte)| byte.is_some());
+    let all = encoded.take(SEQUENCES_MIN).count() == SEQUENCES_MIN;
+    for (span, byte) in sequences(text, segment).filter(|(_, byte)| all || byte.is_none()) {
+        out.unit(span, byte.as_slice());
     }
 }
 
@@ -28,10 +26,15 @@ fn sequences(text: &[u8], segment: Span) -> impl Iterator<Item = (Span, Option<u
             next = at + 1;
             let rest = &part[next..];
             let (byte, len) = match rest {
-                [b'\n', ..] => (None, 1),
-                [b'\r', b'\n', ..] => (None, 2),
+                // A line goes on behind the break; the padding of base64 ends there.
+                [b'\n', b' '.., ..] if at > segment.start && part[at - 1] != b'=' => (None, 1),
+                [b'\r', b'\n', b' '.., ..] if at > segment.start && part[at - 1] != b'=' => {
+                    (None, 2)
+                }
                 [a, b, ..] => match hex_number(&[*a, *b]) {
-                    Some(byte @ (0x20..=0x7e | 0x80..)) => (Some(byte as u8), 2),
+                    Some(byte @ (0 | 0x07..=0x0d | 0x1b | 0x20..=0x7e | 0x80..)) => {
+                        (Some(byte as u8), 2)
+                    }
                     _ => continue,
                 },
                 _ => continue,
@@ -55,8 +58,10 @@ mod tests {
                 ("=41=4BIA caf=C3=A9", "AKIA café"),
                 ("4111=\r\n1111=\n2222", "411111112222"),
                 ("a=20", ""),
+                ("key=ab12=\ncd", "key=ab12cd"),
                 ("a=1&b=2&c=zz&d=", ""),
-                ("x=00=01=0", ""),
+                ("x=01=02=0", ""),
+                ("QUJD==\n\nmore=\n\n", ""),
             ],
         );
         check_raw(decode, "=41=4B= jane=40x=2Eorg!", "jane@x.org", "jane=40x=2Eorg");

@@ -29,7 +29,7 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
 }
 
 const fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+    byte.is_ascii_graphic() || matches!(byte, b' ' | 0x07..=0x0d | 0x1b)
 }
 
 #[cfg(test)]

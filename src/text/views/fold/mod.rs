@@ -25,8 +25,9 @@ pub(super) fn fold<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
         end: segment.end,
         out,
         classes: classes(),
-        before: None,
+        before: Some(b' '),
         shown: false,
+        styled: false,
         pending: Vec::new(),
         token: Token { end: 0, mixed: false },
         foreign_end: usize::MAX,
@@ -35,7 +36,7 @@ pub(super) fn fold<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
     while at < segment.end {
         at = fold.step(segment.start, at);
     }
-    fold.settle(None, false);
+    fold.settle(Some(b' '), false);
 }
 
 struct Fold<'f, 't> {
@@ -47,6 +48,8 @@ struct Fold<'f, 't> {
     before: Option<u8>,
     /// It was made so.
     shown: bool,
+    /// One of the characters since then is a sign of full width.
+    styled: bool,
     /// Characters since then, which matter only if what follows is ASCII too.
     pending: Vec<(Span, u8)>,
     /// The token that was judged last.
@@ -96,7 +99,10 @@ impl Fold<'_, '_> {
                 }
             }
             class if class.is_ascii_alphanumeric() => self.show(span, class),
-            class => self.pend(span, class),
+            class => {
+                self.styled |= matches!(char, '\u{ff01}'..='\u{ff5e}');
+                self.pend(span, class);
+            }
         }
         span.end
     }
@@ -134,6 +140,8 @@ impl Fold<'_, '_> {
                     && self.pending.iter().any(|(_, class)| *class < INVISIBLE)
             }
         };
+        self.shown |= counts && self.styled;
+        self.styled = false;
         for (span, class) in self.pending.drain(..) {
             if counts {
                 let byte = [class];
@@ -142,19 +150,21 @@ impl Fold<'_, '_> {
         }
     }
 
+    /// Whether what is pending between two ASCII characters counts.
     fn counts(&self, before: u8, next: u8) -> bool {
-        let graphic = [before, next].map(|byte| byte.is_ascii_graphic());
         let any = |test: fn(u8) -> bool| self.pending.iter().any(|(_, class)| test(*class));
-        if any(|class| class >= INVISIBLE) {
-            return graphic.contains(&true);
-        }
+        let graphic = before.is_ascii_graphic() && next.is_ascii_graphic();
+        let one = |kind: fn(&u8) -> bool| graphic && (kind(&before) || kind(&next));
         // Typographic spaces, dashes and quotes are in every printed text: they count where a number or a value can be.
-        let kind = if any(|class| class == b' ' || class == b'-') {
-            u8::is_ascii_digit
+        if self.styled || any(|class| class >= INVISIBLE) {
+            true
+        } else if any(|class| matches!(class, b' ' | b'-')) {
+            one(u8::is_ascii_digit)
+        } else if any(|class| matches!(class, b'"' | b'\'')) {
+            one(u8::is_ascii_alphanumeric)
         } else {
-            u8::is_ascii_alphanumeric
-        };
-        graphic == [true; 2] && [before, next].iter().any(kind)
+            true
+        }
     }
 
     /// Whether the token around a look-alike has ASCII in it and no letter that stays foreign.
@@ -214,8 +224,9 @@ impl Ascii {
     }
 }
 
+/// What separates words and values ends a token; a sign inside of one does not.
 fn in_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'+' | b'/')
+    byte.is_ascii_graphic() && !b"\"()[]{},;".contains(&byte)
 }
 
 /// Length of the ASCII at the start.
@@ -265,8 +276,8 @@ mod tests {
             ("4\u{336}1\u{20dd}1\u{308}\u{301}1", "4111"),
             ("АКIA47 jаne@example.com", "AKIA47 jane@example.com"),
             ("4111\u{a0}1111–1111−1111", "4111 1111-1111-1111"),
-            ("user＝“x1”", "user=\"x1”"),
-            ("4\u{fe0f}\u{20e3}1\u{fe0f}\u{20e3}", "41\u{fe0f}\u{20e3}"),
+            ("user＝“x1”", "user=\"x1\""),
+            ("4\u{fe0f}\u{20e3}1\u{fe0f}\u{20e3}", "41"),
         ];
         for (text, expect) in cases {
             assert_eq!(folded(text.as_bytes()).as_deref(), Some(expect), "{text}");
