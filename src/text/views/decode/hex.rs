@@ -53,7 +53,7 @@ fn row(text: &[u8], run: Span, out: &mut Builder<'_>) {
         .chunks_exact(2)
         .map(|pair| hex_number(pair).map(|byte| byte as u8))
         .collect();
-    if let Some(bytes) = bytes.filter(|bytes| run.len() % 2 == 0 && is_text(bytes)) {
+    if let Some(bytes) = bytes.filter(|bytes| run.len().is_multiple_of(2) && is_text(bytes)) {
         for (i, byte) in bytes.into_iter().enumerate() {
             let start = run.start + 2 * i;
             out.unit(Span::new(start, start + 2), &[byte]);
@@ -62,12 +62,7 @@ fn row(text: &[u8], run: Span, out: &mut Builder<'_>) {
 }
 
 /// Reads items from a place on. Each one covers what separates it from the one before, so that none of it stays between the bytes.
-fn list(
-    part: &[u8],
-    start: usize,
-    number: fn(&[u8]) -> Option<(u8, usize)>,
-    items: &mut Vec<(Span, u8)>,
-) {
+fn list(part: &[u8], start: usize, number: ReadItem, items: &mut Vec<(Span, u8)>) {
     items.clear();
     let mut at = start;
     loop {
@@ -85,8 +80,11 @@ fn list(
     }
 }
 
+/// Reads the byte at the start, and how long it is.
+type ReadItem = fn(&[u8]) -> Option<(u8, usize)>;
+
 /// The ways to read an item, the likelier one first: character codes with commas between them are decimal, unless they say otherwise.
-fn readings(rest: &[u8]) -> [fn(&[u8]) -> Option<(u8, usize)>; 2] {
+fn readings(rest: &[u8]) -> [ReadItem; 2] {
     let code = decimal(rest).is_some_and(|(_, len)| rest.get(len) == Some(&b','));
     if code { [decimal, hexadecimal] } else { [hexadecimal, decimal] }
 }

@@ -27,8 +27,8 @@ fn sequences(text: &[u8], segment: Span) -> impl Iterator<Item = (Span, Option<u
             let rest = &part[next..];
             let (byte, len) = match rest {
                 // A line goes on behind the break; the padding of base64 ends there.
-                [b'\n', b' '.., ..] if at > segment.start && part[at - 1] != b'=' => (None, 1),
-                [b'\r', b'\n', b' '.., ..] if at > segment.start && part[at - 1] != b'=' => {
+                [b'\n', b' '..=255, ..] if at > segment.start && part[at - 1] != b'=' => (None, 1),
+                [b'\r', b'\n', b' '..=255, ..] if at > segment.start && part[at - 1] != b'=' => {
                     (None, 2)
                 }
                 [a, b, ..] => match hex_number(&[*a, *b]) {
