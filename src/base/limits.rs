@@ -27,7 +27,7 @@ pub const INPUT_BYTES_MAX: usize = 1 << 30;
 /// Views on top of each other: base64 in an escape in a percent-encoding is three.
 pub const VIEW_DEPTH_MAX: usize = 3;
 /// Bytes of the text that a view shows to either side of what it decoded, so that words nearby count.
-pub const VIEW_CONTEXT_BYTES: usize = 256;
+pub const VIEW_CONTEXT_BYTES_MAX: usize = 256;
 /// All views of a text together may hold this many times its bytes …
 pub const VIEW_BYTES_RATIO_MAX: usize = 4;
 /// … or this many bytes, whichever is more.

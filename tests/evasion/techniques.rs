@@ -94,7 +94,7 @@ pub(crate) static TECHNIQUES: &[Technique] = &[
     value("variation selectors", 0, ascii_long, |text| text.bytes().filter_map(selector).collect()),
     value("spaced digits", 0, number, |text| between(text, " ")),
     value("dashed digits", 0, number, |text| between(text, "-")),
-    value("digits over two lines", 1, number, |text| {
+    value("digits over two lines", 0, number, |text| {
         let (first, second) = text.split_at(text.len() / 2);
         format!("{first}\n{second}")
     }),
@@ -116,7 +116,7 @@ pub(crate) static TECHNIQUES: &[Technique] = &[
         "spaced letters",
         1,
         |text, checked| {
-            checked && text.len() >= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            checked && text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
         },
         |text| between(text, "-"),
     ),

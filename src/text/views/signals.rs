@@ -82,7 +82,7 @@ const BLOCK: usize = 64;
 /// Digits in a block from which on they may be one number that was split: half of a card number.
 const DIGITS_MIN: u8 = 8;
 /// Words of one character in a block; prose and code have a few, letters with a sign between each up to thirty.
-const SINGLES_MIN: u8 = 6;
+const SINGLES_MIN: u8 = 8;
 
 /// What a block holds.
 struct Sum {

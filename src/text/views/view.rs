@@ -1,12 +1,12 @@
 //! A view and how it is put together.
 
 use super::map::Map;
-use crate::base::limits::VIEW_CONTEXT_BYTES;
+use crate::base::limits::VIEW_CONTEXT_BYTES_MAX;
 use crate::base::{Gap, Span, ViewKind};
 
 /// Another way to read a text: windows of it, in which what a decoder understood is decoded and the rest is as it was.
 ///
-/// The windows reach [`VIEW_CONTEXT_BYTES`] to either side of what was decoded, and to the next white space if that is near, so that
+/// The windows reach [`VIEW_CONTEXT_BYTES_MAX`] to either side of what was decoded, and to the next white space if that is near, so that
 /// words around a value still count and a rare `%20` in a megabyte costs next to nothing.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -151,7 +151,9 @@ impl<'t> Builder<'t> {
         if raw.start < self.cursor || raw.end > self.text.len() {
             return false;
         }
-        if self.open.is_some() && raw.start - self.cursor <= 2 * (VIEW_CONTEXT_BYTES + SNAP_BYTES) {
+        if self.open.is_some()
+            && raw.start - self.cursor <= 2 * (VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES)
+        {
             self.copy_to(raw.start);
         } else {
             self.close();
@@ -166,8 +168,8 @@ impl<'t> Builder<'t> {
             self.bytes.extend_from_slice(SEPARATOR);
             self.map.filler(SEPARATOR.len());
         }
-        let floor = self.cursor.max(at.saturating_sub(VIEW_CONTEXT_BYTES + SNAP_BYTES));
-        let soft = at.saturating_sub(VIEW_CONTEXT_BYTES).max(floor);
+        let floor = self.cursor.max(at.saturating_sub(VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES));
+        let soft = at.saturating_sub(VIEW_CONTEXT_BYTES_MAX).max(floor);
         let space = self.text[floor..soft].iter().rposition(u8::is_ascii_whitespace);
         let start = space.map_or(floor, |place| floor + place + 1);
         let view = self.bytes.len();
@@ -178,7 +180,7 @@ impl<'t> Builder<'t> {
 
     fn close(&mut self) {
         let Some(Open { raw: start, view, cut }) = self.open.take() else { return };
-        let soft = self.text.len().min(self.cursor + VIEW_CONTEXT_BYTES);
+        let soft = self.text.len().min(self.cursor + VIEW_CONTEXT_BYTES_MAX);
         let ceiling = self.text.len().min(soft + SNAP_BYTES);
         let space = self.text[soft..ceiling].iter().position(u8::is_ascii_whitespace);
         let end = space.map_or(ceiling, |place| soft + place);
@@ -221,11 +223,11 @@ mod tests {
 
     #[test]
     fn windows_lie_apart() {
-        let text = ["#", &" word".repeat(400), " # ", &"x".repeat(1000), "#"].concat();
+        let text = ["#", &" word".repeat(1000), " # ", &"x".repeat(5000), "#"].concat();
         let view = view(&text);
         let windows: Vec<_> = view.windows().collect();
         assert_eq!(windows.len(), 3);
-        assert!(view.bytes.len() < 5 * (VIEW_CONTEXT_BYTES + SNAP_BYTES));
+        assert!(view.bytes.len() < 5 * (VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES));
         assert_eq!(view.to_raw(Span::new(0, windows[1].start + 1)), None, "across a separator");
         let last = windows[2];
         assert_eq!(view.to_raw(last), None, "the window begins inside of a token");

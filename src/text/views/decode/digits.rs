@@ -47,8 +47,10 @@ fn join(part: &[u8], groups: &[Span], out: &mut Builder<'_>) {
             for pair in even.windows(2) {
                 out.unit(Span::new(pair[0].end, pair[1].start), &[]);
             }
+            rest = &rest[len + 1..];
+        } else {
+            rest = &rest[len..];
         }
-        rest = &rest[len..];
     }
 }
 
