@@ -110,7 +110,8 @@ fn sum(block: &[u8; BLOCK]) -> Sum {
     }
     for i in 0..BLOCK - 2 {
         let [before, byte, after] = [block[i], block[i + 1], block[i + 2]];
-        singles += u8::from(before < b'0') & u8::from(byte >= b'0') & u8::from(after < b'0');
+        let letter = u8::from(byte >= b'0') & u8::from(byte < b'{') & u8::from(byte != b'=');
+        singles += u8::from(before < b'0') & letter & u8::from(after < b'0');
     }
     let (lanes, _) = block.as_chunks::<8>();
     let mut token = false;

@@ -70,9 +70,9 @@ fn with_lines(text: &[u8], segment: Span, run: Span) -> Span {
 /// Reports a blob if what it stands for is text.
 fn shows(text: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     let part = &text[blob.range()];
-    let probe = decoded(&part[..part.len().min(PROBE_BYTES)]);
-    let packed = inflate::is_packed(&probe);
-    if !packed && !may_be_text(&probe) {
+    let (probe, len) = probe(part);
+    let packed = inflate::is_packed(&probe[..len]);
+    if !packed && !may_be_text(&probe[..len]) {
         return false;
     }
     let bytes = decoded(part);
@@ -129,6 +129,21 @@ impl Quantum {
     const fn span(&self) -> Span {
         Span::new(self.start, self.end)
     }
+}
+
+/// The first bytes of a blob, and how many. It allocates nothing, since most long words are no blobs.
+fn probe(blob: &[u8]) -> ([u8; PROBE_BYTES / 4 * 3], usize) {
+    let mut bytes = [0; PROBE_BYTES / 4 * 3];
+    let mut len = 0;
+    let (quanta, _) = blob[..blob.len().min(PROBE_BYTES)].as_chunks::<4>();
+    for quantum in quanta {
+        let values = quantum.map(value);
+        let [Some(a), Some(b), Some(c), Some(d)] = values else { break };
+        let bits = a << 18 | b << 12 | c << 6 | d;
+        bytes[len..len + 3].copy_from_slice(&bits.to_be_bytes()[1..]);
+        len += 3;
+    }
+    (bytes, len)
 }
 
 /// Whether the start of a blob looks like the start of a text, which may end inside of a character.
