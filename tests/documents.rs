@@ -177,6 +177,7 @@ fn finding(span: Span) -> Finding {
         confidence: Confidence::High,
         score: 1.0,
         evidence: Evidence::NONE,
+        view: lockgate::base::ViewPath::RAW,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Redaction: exact edits, JSON that stays JSON, nothing of the value left.
 
 use lockgate::base::limits::JSON_DEPTH_MAX;
-use lockgate::base::{Confidence, Edit, Evidence, Finding, LabelIndex, RuleIndex, Span};
+use lockgate::base::{Confidence, Edit, Evidence, Finding, LabelIndex, RuleIndex, Span, ViewPath};
 use lockgate::payload::json::{Document, LeafKind};
 use lockgate::redact::{Naming, Redaction, Style, Surface, apply, plan};
 use proptest::prelude::*;
@@ -30,6 +30,7 @@ fn finding(start: usize, end: usize, label: u16) -> Finding {
         confidence: Confidence::Medium,
         score: 0.6,
         evidence: Evidence::NONE,
+        view: ViewPath::RAW,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a scan reports. A finding holds offsets, never text.
 
-use super::{Confidence, LabelIndex, RuleIndex, Span};
+use super::{Confidence, LabelIndex, RuleIndex, Span, ViewPath};
 
 /// One place in the text where a rule matched, its validators agreed and its context held.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Finding {
     pub score: f32,
     /// Why the score is what it is.
     pub evidence: Evidence,
+    /// Through which views the value was seen.
+    pub view: ViewPath,
 }
 
 /// The reasons behind a score, as a set of flags.

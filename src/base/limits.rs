@@ -46,3 +46,15 @@ pub const FINGERPRINT_GRAMS_MAX: usize = 50_000_000;
 pub const EXACT_ROWS_MAX: usize = 20_000_000;
 /// Widest window for supporting values of exact data, in bytes to either side.
 pub const EXACT_WINDOW_BYTES_MAX: usize = 1024;
+/// Views on top of each other: base64 in an escape in a percent-encoding is three.
+pub const VIEW_DEPTH_MAX: usize = 3;
+/// Bytes of the text that a view shows to either side of what it decoded, so that words nearby count.
+pub const VIEW_CONTEXT_BYTES_MAX: usize = 256;
+/// All views of a text together may hold this many times its bytes …
+pub const VIEW_BYTES_RATIO_MAX: usize = 4;
+/// … or this many bytes, whichever is more.
+pub const VIEW_BYTES_MIN: usize = 1 << 18;
+/// Bytes that one compressed blob may inflate to.
+pub const VIEW_INFLATE_BYTES_MAX: usize = 1 << 20;
+/// Bytes that a byte of compressed data may inflate to.
+pub const VIEW_INFLATE_RATIO_MAX: usize = 100;

@@ -11,6 +11,7 @@ pub mod random;
 pub mod sensitive;
 pub mod span;
 pub mod verdict;
+pub mod view;
 
 pub use code::{Code, Fault};
 pub use confidence::Confidence;
@@ -21,3 +22,4 @@ pub use place::{Format, Kind, Place, Role};
 pub use sensitive::Sensitive;
 pub use span::Span;
 pub use verdict::{Action, Coverage, DocumentScore, Edit, Gap, Verdict};
+pub use view::{ViewKind, ViewPath};

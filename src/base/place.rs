@@ -1,6 +1,7 @@
 //! What a payload is, and what the place of a finding in it means.
 
-use super::Code;
+use super::{Code, Finding};
+use std::borrow::Cow;
 
 macro_rules! names {
     ($(#[$about:meta])* $name:ident: $($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
@@ -120,3 +121,13 @@ pub struct Place {
 
 /// The text as it was sent, but for the escapes of JSON.
 pub const VIEW_RAW: &str = "raw";
+
+/// How the text came about in which a finding was made: the steps that decoded it, outermost first, or [`VIEW_RAW`].
+pub fn view_of(place: Option<&Place>, finding: &Finding) -> Cow<'static, str> {
+    let outer = place.map_or(VIEW_RAW, |place| place.view);
+    match outer {
+        outer if finding.view.is_raw() => outer.into(),
+        VIEW_RAW => finding.view.to_string().into(),
+        outer => format!("{outer}>{}", finding.view).into(),
+    }
+}

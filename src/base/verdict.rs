@@ -66,6 +66,13 @@ pub struct Gap {
     pub media: Option<&'static str>,
 }
 
+impl Gap {
+    /// A part of a text.
+    pub const fn new(code: Code, span: Span) -> Self {
+        Self { code, span, media: None }
+    }
+}
+
 /// What was inspected. A scan that was not complete never looks clean.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {

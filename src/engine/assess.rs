@@ -52,7 +52,8 @@ pub(super) fn assess(
     let mut read = Read { model, features, window: None, best: None };
     let mut detected = false;
     findings.retain_mut(|finding| {
-        if finding.label != label {
+        // The model would read the encoded text, which says nothing.
+        if finding.label != label || !finding.view.is_raw() {
             return true;
         }
         let author = text.author(finding.span.start);

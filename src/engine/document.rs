@@ -10,7 +10,7 @@ use crate::payload::json::Document;
 use crate::payload::{formats, media};
 use crate::policy;
 use crate::redact::Surface;
-use crate::scan::Scanner;
+use crate::scan::{self, Scanner};
 
 /// A finding in the view of a document, and the view within that in which it was found.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ struct Found {
 
 impl Inspection<'_> {
     pub(super) fn document(&self, raw: &[u8], workspace: &mut Workspace) -> Result<Verdict, Fault> {
-        let Workspace { scratch, document, features } = workspace;
+        let Workspace { scratch, seen, document, features } = workspace;
         document.read(raw, self.options.json_depth_max, self.options.broken)?;
         let document = &*document;
         let view = document.text(raw);
@@ -30,14 +30,16 @@ impl Inspection<'_> {
             Some(format) => format,
         };
         let scanner = Scanner::new(self.rules, self.pack);
-        let findings = scanner.scan_document(scratch, &Input::new(view), document.leaves());
+        scan::inspect(&scanner, scratch, &Input::new(view), document.leaves(), seen);
         let text = Text { bytes: view, document: Some(document) };
-        let (findings, documents) = self.assessed(&text, findings, features);
+        let (findings, documents) = self.assessed(&text, &seen.findings, features);
         let in_view = |finding| Found { finding, view: VIEW_RAW };
         let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
 
         let mut coverage = Coverage::complete(raw.len());
         coverage.gaps.extend_from_slice(document.gaps());
+        let to_raw = |gap: &Gap| Gap { span: document.to_raw(gap.span), ..*gap };
+        coverage.gaps.extend(seen.gaps.iter().map(to_raw));
         if !document.media().is_empty() {
             self.media(document, view, &mut coverage.gaps, |text, span, kind| {
                 let findings = scanner.scan(scratch, &Input::new(text));

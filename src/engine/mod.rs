@@ -15,7 +15,7 @@ use crate::classify::injection::Features;
 use crate::payload::json::{Broken, Document};
 use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
-use crate::scan::{Scanner, Scratch};
+use crate::scan::{self, Scanner, Scratch, Seen};
 use crate::{policy, text};
 pub use assess::Classify;
 use assess::{Text, assess};
@@ -113,6 +113,7 @@ pub struct Engine {
 #[derive(Debug, Default)]
 struct Workspace {
     scratch: Scratch,
+    seen: Seen,
     document: Document,
     features: Features,
 }
@@ -190,18 +191,15 @@ impl Inspection<'_> {
     }
 
     fn text(&self, bytes: &[u8], workspace: &mut Workspace) -> Verdict {
-        let Workspace { scratch, features, .. } = workspace;
-        let findings = Scanner::new(self.rules, self.pack).scan(scratch, &Input::new(bytes));
+        let Workspace { scratch, seen, features, .. } = workspace;
+        let scanner = Scanner::new(self.rules, self.pack);
+        scan::inspect(&scanner, scratch, &Input::new(bytes), &[], seen);
         let text = Text { bytes, document: None };
-        let (findings, documents) = self.assessed(&text, findings, features);
+        let (findings, documents) = self.assessed(&text, &seen.findings, features);
+        let mut coverage = Coverage::complete(bytes.len());
+        coverage.gaps.extend_from_slice(&seen.gaps);
         let edits = self.edits(bytes, findings.iter(), Surface::Text);
-        let verdict = Verdict {
-            edits,
-            findings,
-            documents,
-            coverage: Coverage::complete(bytes.len()),
-            ..Verdict::default()
-        };
+        let verdict = Verdict { edits, findings, documents, coverage, ..Verdict::default() };
         self.decided(bytes, verdict)
     }
 

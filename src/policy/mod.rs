@@ -30,7 +30,7 @@ pub fn redacts(finding: &Finding, pack: &Pack) -> bool {
 mod tests {
     use super::*;
     use crate::base::code::BINARY;
-    use crate::base::{Evidence, Gap, LabelIndex, RuleIndex, Span};
+    use crate::base::{Evidence, Gap, LabelIndex, RuleIndex, Span, ViewPath};
     use crate::rules::RuleSetting;
 
     fn pack() -> Pack {
@@ -56,6 +56,7 @@ mod tests {
             confidence,
             score: 0.5,
             evidence: Evidence::NONE,
+            view: ViewPath::RAW,
         }
     }
 

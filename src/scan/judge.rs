@@ -1,7 +1,7 @@
 //! From a match to a finding, or to nothing: allow list, shape, validators, context, score.
 
 use super::keywords::KeywordCache;
-use crate::base::{Confidence, Evidence, Finding, Span};
+use crate::base::{Confidence, Evidence, Finding, Span, ViewPath};
 use crate::classify;
 use crate::matcher::verify::Match;
 use crate::matcher::{Context, Groups, ShapeKind};
@@ -96,6 +96,7 @@ pub(super) fn judge(
         confidence: Confidence::of_score(score),
         score,
         evidence,
+        view: ViewPath::RAW,
     })
 }
 

@@ -12,9 +12,11 @@ mod overlap;
 mod region;
 mod scratch;
 mod stored;
+mod views;
 
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
+pub use views::{Seen, inspect};
 
 use crate::base::{Evidence, Finding, Input, RuleIndex};
 use crate::matcher::Candidate;

@@ -69,7 +69,7 @@ fn stays(finding: &Finding, taken: &Taken, generic: &impl Fn(&Finding) -> bool) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Confidence, Evidence, LabelIndex, RuleIndex, Span};
+    use crate::base::{Confidence, Evidence, LabelIndex, RuleIndex, Span, ViewPath};
 
     fn finding(rule: u32, start: usize, end: usize, confidence: Confidence) -> Finding {
         Finding {
@@ -79,6 +79,7 @@ mod tests {
             confidence,
             score: 0.5,
             evidence: Evidence::NONE,
+            view: ViewPath::RAW,
         }
     }
 

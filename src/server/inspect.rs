@@ -7,7 +7,7 @@ use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
 use super::wire::{self, BodyForm, Redacted};
-use crate::base::place::VIEW_RAW;
+use crate::base::place::view_of;
 use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::payload::json::Broken;
@@ -260,7 +260,7 @@ fn findings<'a>(
             end: offsets.at(finding.span.end),
             role: known.and_then(|place| place.role).map(Role::name),
             kind: known.and_then(|place| place.kind).map(Kind::name),
-            view: known.map_or(VIEW_RAW, |place| place.view),
+            view: view_of(known, finding),
             fixed: known.and_then(|place| place.fixed).map(|code| code.id),
             path: place.and_then(|place| place.pointer),
             confidence: finding.confidence.name(),

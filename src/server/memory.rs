@@ -7,7 +7,7 @@ use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
 use super::wire::{self, Redacted};
-use crate::base::place::VIEW_RAW;
+use crate::base::place::view_of;
 use crate::base::{Coverage, Direction, Edit, Fault, Gap, Kind, Role, Span, Verdict, code};
 use crate::engine::{ContentHasher, InspectOptions};
 use crate::payload::memory::{Hidden, Snapshot};
@@ -188,7 +188,7 @@ impl<'a> Told<'a> {
                     .map(|inner| format!("{record}{inner}")),
                 role: place.and_then(|place| place.role).map(Role::name),
                 kind: place.and_then(|place| place.kind).map(Kind::name),
-                view: place.map_or(VIEW_RAW, |place| place.view),
+                view: view_of(place, finding),
                 fixed: place.and_then(|place| place.fixed).map(|code| code.id),
                 confidence: finding.confidence.name(),
                 score: finding.score,

@@ -4,6 +4,7 @@ use crate::base::{Confidence, Direction, Format};
 use crate::engine::Classify;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -347,7 +348,7 @@ pub struct Finding<'a> {
     pub kind: Option<&'static str>,
     /// How the text came about in which it was found: `raw`, or the steps that decoded it, such as `base64>png`. Then the offsets are those
     /// of everything that was decoded.
-    pub view: &'static str,
+    pub view: Cow<'static, str>,
     /// Code of the reason why it cannot be edited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed: Option<&'static str>,

@@ -23,6 +23,9 @@ codes! { PAYLOAD:
     MEDIA = "payload.media", 0, "media was not inspected, but for its metadata", "inspect it with other means, or allow it for this direction";
     BINARY = "payload.binary", 0, "the input is binary", "it was not scanned; pass --binary to scan its bytes";
     ENCODING_UNSUPPORTED = "payload.encoding.unsupported", 0, "the text is in an encoding that is not decoded", "convert it to UTF-8";
+    VIEW_BYTES = "payload.view.bytes", 0, "there is more encoded text than is decoded", "it was scanned as it is; split the input";
+    VIEW_DEPTH = "payload.view.depth", 0, "text is encoded more often than is decoded", "it was decoded up to the limit; decode it before sending";
+    VIEW_INFLATE = "payload.view.inflate", 0, "compressed data is larger than is inflated", "it was not inflated; send it uncompressed";
     INPUT_TOO_LARGE = "payload.too-large", 413, "the input is larger than the limit", "split the input or raise the limit";
 }
 

@@ -1,9 +1,10 @@
 //! What a piece of a snapshot holds, as it is reported and as a baseline keeps it. Never a byte of what was found.
 
-use crate::base::place::VIEW_RAW;
+use crate::base::place::{VIEW_RAW, view_of};
 use crate::base::{Kind, Role, Verdict};
 use crate::rules::Rules;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What was found in a piece, and what of it was not looked at. Offsets and pointers are those of the piece.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -69,10 +70,9 @@ impl Held {
                 end: finding.span.end,
                 role: place.and_then(|place| place.role).map(Role::name).map(str::to_owned),
                 kind: place.and_then(|place| place.kind).map(Kind::name).map(str::to_owned),
-                view: place
-                    .map(|place| place.view)
-                    .filter(|view| *view != VIEW_RAW)
-                    .map(str::to_owned),
+                view: Some(view_of(place, finding))
+                    .filter(|view| view != VIEW_RAW)
+                    .map(Cow::into_owned),
                 fixed: place.and_then(|place| place.fixed).map(|code| code.id.to_owned()),
             }
         };

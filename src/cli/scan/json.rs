@@ -4,12 +4,13 @@ use super::args::OffsetUnit;
 use super::place::Place;
 use super::plan::{Mode, Plan};
 use super::visitor::InFile;
-use crate::base::place::VIEW_RAW;
+use crate::base::place::{VIEW_RAW, view_of};
 use crate::base::{DocumentScore, Format, Gap, Kind, Role, Span, Verdict};
 use crate::batch::{Document, Origin, Problem};
 use crate::rules::Rules;
 use crate::text::offsets::convert_spans;
 use serde::Serialize;
+use std::borrow::Cow;
 
 #[derive(Serialize)]
 struct JsonFinding<'r> {
@@ -30,7 +31,7 @@ struct JsonFinding<'r> {
     kind: Option<&'static str>,
     /// How the text came about in which it was found, unless it was sent so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    view: Option<&'static str>,
+    view: Option<Cow<'static, str>>,
     /// Why it cannot be edited.
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<&'static str>,
@@ -176,7 +177,7 @@ fn findings<'r>(
             pointer: place.and_then(|place| place.pointer.as_deref()),
             role: place.and_then(|place| place.role).map(Role::name),
             kind: place.and_then(|place| place.kind).map(Kind::name),
-            view: place.map(|place| place.view).filter(|view| *view != VIEW_RAW),
+            view: Some(view_of(place, finding)).filter(|view| view != VIEW_RAW),
             fixed: place.and_then(|place| place.fixed).map(|code| code.id),
             line: None,
             column: None,

@@ -4,7 +4,7 @@ use super::excerpt::{Masks, excerpt};
 use super::place::Place;
 use super::plan::Plan;
 use super::visitor::InFile;
-use crate::base::{Confidence, Kind, Role, Verdict, place};
+use crate::base::{Confidence, Finding, Kind, Role, Verdict, place};
 use crate::batch::Document;
 use crate::cli::console::{Palette, printable};
 use crate::rules::Rules;
@@ -40,7 +40,7 @@ pub(super) fn write(
         let rule = &rules.rule(finding.rule).id;
         let gutter = " ".repeat(line.to_string().len());
         let more = if shown.goes_on { format!(" {} bytes", span.len()) } else { String::new() };
-        let found_in = places.next().map(whereabouts).unwrap_or_default();
+        let found_in = whereabouts(places.next(), finding);
         // Writing to a vector does not fail.
         let _ = write!(
             out,
@@ -54,21 +54,26 @@ pub(super) fn write(
 }
 
 /// ` at /messages/0/content, user text`: as much of it as is known.
-fn whereabouts(found: &place::Place) -> String {
+fn whereabouts(found: Option<&place::Place>, finding: &Finding) -> String {
     let mut out = String::new();
     // A pointer is made of keys, and so of what somebody else wrote.
-    if let Some(pointer) = found.pointer.as_deref().filter(|pointer| !pointer.is_empty()) {
+    let pointer = found.and_then(|found| found.pointer.as_deref());
+    if let Some(pointer) = pointer.filter(|pointer| !pointer.is_empty()) {
         out.push_str(" at ");
         out.push_str(&printable(pointer));
     }
-    let words = [found.role.map(Role::name), found.kind.map(Kind::name)];
-    let view = Some(found.view).filter(|view| *view != place::VIEW_RAW);
-    let words: Vec<_> = words.into_iter().chain([view]).flatten().collect();
+    let view = place::view_of(found, finding);
+    let words = [
+        found.and_then(|found| found.role).map(Role::name),
+        found.and_then(|found| found.kind).map(Kind::name),
+        Some(&*view).filter(|view| *view != place::VIEW_RAW),
+    ];
+    let words: Vec<_> = words.into_iter().flatten().collect();
     if !words.is_empty() {
         out.push_str(", ");
         out.push_str(&words.join(" "));
     }
-    if let Some(code) = found.fixed {
+    if let Some(code) = found.and_then(|found| found.fixed) {
         out.push_str(&format!(" [{code}]"));
     }
     out

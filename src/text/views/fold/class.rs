@@ -1,0 +1,88 @@
+//! The class of a character, in two look-ups.
+
+use super::table::RANGES;
+use std::sync::LazyLock;
+
+/// What to do with a character: 1 to 127 is the ASCII it stands for, with [`CONFUSABLE`] if only in a mixed token.
+pub(super) type Class = u8;
+
+/// It stays as it is.
+pub(super) const KEEP: Class = 0;
+/// It is not shown.
+pub(super) const INVISIBLE: Class = 0x80;
+/// It is a mark on the character in front of it.
+pub(super) const MARK: Class = 0x81;
+/// Flag of a letter that looks like an ASCII letter.
+pub(super) const CONFUSABLE: Class = 0x80;
+
+const PAGE: usize = 256;
+
+/// The table, unpacked once: 45 KiB, since most pages are the empty one.
+pub(super) struct Classes {
+    pages: [u8; 0x11_0000 / PAGE],
+    classes: Vec<[Class; PAGE]>,
+}
+
+impl Classes {
+    pub(super) fn of(&self, char: char) -> Class {
+        let code = char as usize;
+        self.classes[usize::from(self.pages[code / PAGE])][code % PAGE]
+    }
+
+    /// False if no character near this one has a class.
+    pub(super) fn has_page(&self, char: char) -> bool {
+        self.pages[char as usize / PAGE] != 0
+    }
+}
+
+pub(super) fn classes() -> &'static Classes {
+    static CLASSES: LazyLock<Classes> = LazyLock::new(unpack);
+    &CLASSES
+}
+
+fn unpack() -> Classes {
+    let mut unpacked = Classes { pages: [0; 0x11_0000 / PAGE], classes: vec![[KEEP; PAGE]] };
+    // Private tags fill a plane: its pages are one and the same.
+    let mut invisible = None;
+    for &(first, last, class, step) in RANGES {
+        for code in first..=last {
+            let (page, place) = (code as usize / PAGE, code as usize % PAGE);
+            let whole = place == 0 && last - code >= 255 && class == INVISIBLE;
+            if unpacked.pages[page] == 0 {
+                let index = unpacked.classes.len() as u8;
+                unpacked.pages[page] = match invisible {
+                    Some(known) if whole => known,
+                    _ => {
+                        unpacked.classes.push([KEEP; PAGE]);
+                        index
+                    }
+                };
+                if whole {
+                    invisible = Some(unpacked.pages[page]);
+                }
+            }
+            let class = class + step * ((code - first) as u8);
+            unpacked.classes[usize::from(unpacked.pages[page])][place] = class;
+        }
+    }
+    unpacked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_range_is_unpacked_and_nothing_else() {
+        let classes = classes();
+        let mut ranges = RANGES.iter().peekable();
+        for char in '\0'..=char::MAX {
+            let code = u32::from(char);
+            while ranges.next_if(|range| range.1 < code).is_some() {}
+            let expect = ranges.peek().filter(|range| range.0 <= code);
+            let expect = expect.map_or(KEEP, |range| range.2 + range.3 * (code - range.0) as u8);
+            assert_eq!(classes.of(char), expect, "{code:x}");
+        }
+        assert!(classes.classes.len() < 256);
+    }
+}

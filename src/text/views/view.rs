@@ -1,0 +1,251 @@
+//! A view and how it is put together.
+
+use super::map::Map;
+use crate::base::limits::VIEW_CONTEXT_BYTES_MAX;
+use crate::base::{Gap, Span, ViewKind};
+
+/// Another way to read a text: windows of it, in which what a decoder understood is decoded and the rest is as it was.
+///
+/// The windows reach [`VIEW_CONTEXT_BYTES_MAX`] to either side of what was decoded, and to the next white space if that is near, so that
+/// words around a value still count and a rare `%20` in a megabyte costs next to nothing.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// What the view shows.
+    pub kind: ViewKind,
+    /// The windows, with a separator between them.
+    pub bytes: Vec<u8>,
+    /// Where they come from.
+    pub map: Map,
+    /// What was not decoded, in the source.
+    pub gaps: Vec<Gap>,
+    windows: Vec<Window>,
+}
+
+/// Stands between two windows. A match across it means nothing.
+pub(super) const SEPARATOR: &[u8] = b"\n\x1e\n";
+
+/// White space is looked for this far beyond the end of a window, in bytes.
+const SNAP_BYTES: usize = 1024;
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    raw: Span,
+    view: Span,
+    /// The window begins, ends where the source goes on without white space.
+    cut: [bool; 2],
+}
+
+/// A window that has no end yet.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    raw: usize,
+    view: usize,
+    cut: bool,
+}
+
+/// A part of a view that comes from one segment of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Index of the segment in the source.
+    pub segment: usize,
+    /// Where it is in the view.
+    pub span: Span,
+}
+
+impl View {
+    /// The source of a span of the view; `None` if the span reaches over a separator or touches the cut end of a window, where the value
+    /// may be only part of one.
+    pub fn to_raw(&self, span: Span) -> Option<Span> {
+        let after = self.windows.partition_point(|window| window.view.start <= span.start);
+        let window = after.checked_sub(1).map(|index| self.windows[index])?;
+        let cut = window.cut[0] && span.start == window.view.start
+            || window.cut[1] && span.end == window.view.end;
+        (window.view.contains(span) && !cut).then(|| self.map.to_raw(span))
+    }
+
+    /// Where the windows are in the view.
+    pub fn windows(&self) -> impl Iterator<Item = Span> {
+        self.windows.iter().map(|window| window.view)
+    }
+
+    /// Where the ascending segments of the source are in the view.
+    pub fn parts(&self, segments: &[Span]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for window in &self.windows {
+            let first = segments.partition_point(|segment| segment.end <= window.raw.start);
+            let inside = segments.iter().enumerate().skip(first);
+            for (segment, span) in inside.take_while(|(_, span)| span.start < window.raw.end) {
+                let start = self.map.to_view(span.start).max(window.view.start);
+                let end = self.map.to_view(span.end).min(window.view.end);
+                if start < end {
+                    parts.push(Part { segment, span: Span::new(start, end) });
+                }
+            }
+        }
+        parts
+    }
+}
+
+/// Puts a view together from what a decoder reports, in ascending order.
+#[derive(Debug)]
+pub struct Builder<'t> {
+    text: &'t [u8],
+    bytes: Vec<u8>,
+    map: Map,
+    windows: Vec<Window>,
+    open: Option<Open>,
+    /// Up to where the source has been dealt with.
+    cursor: usize,
+    gaps: Vec<Gap>,
+}
+
+impl<'t> Builder<'t> {
+    /// A view of a text in which nothing has been decoded yet.
+    pub fn new(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            bytes: Vec::new(),
+            map: Map::default(),
+            windows: Vec::new(),
+            open: None,
+            cursor: 0,
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Reports that all of `raw` together stands for `bytes`. Nothing stands for what is left out.
+    pub fn unit(&mut self, raw: Span, bytes: &[u8]) {
+        if self.reach(raw) {
+            self.bytes.extend_from_slice(bytes);
+            self.map.unit(bytes.len(), raw);
+        }
+    }
+
+    /// Reports that `raw` is to be read from its end.
+    pub fn reversed(&mut self, raw: Span) {
+        if self.reach(raw) {
+            self.bytes.extend(self.text[raw.range()].iter().rev());
+            self.map.reversed(raw);
+        }
+    }
+
+    /// Reports what was not decoded, and why.
+    pub fn gap(&mut self, gap: Gap) {
+        self.gaps.push(gap);
+    }
+
+    /// The view, and what was not decoded; no view if nothing was.
+    pub fn finish(mut self, kind: ViewKind) -> Result<View, Vec<Gap>> {
+        self.close();
+        if self.windows.is_empty() {
+            return Err(self.gaps);
+        }
+        let Self { bytes, map, windows, gaps, .. } = self;
+        Ok(View { kind, bytes, map, gaps, windows })
+    }
+
+    /// Copies what lies in front of `raw`, or starts a new window there. False if `raw` has been dealt with, which no decoder should do.
+    fn reach(&mut self, raw: Span) -> bool {
+        debug_assert!(raw.start >= self.cursor, "units ascend");
+        debug_assert!(raw.start <= raw.end && raw.end <= self.text.len());
+        if raw.start < self.cursor || raw.end > self.text.len() {
+            return false;
+        }
+        if self.open.is_some()
+            && raw.start - self.cursor <= 2 * (VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES)
+        {
+            self.copy_to(raw.start);
+        } else {
+            self.close();
+            self.start(raw.start);
+        }
+        self.cursor = raw.end;
+        true
+    }
+
+    fn start(&mut self, at: usize) {
+        if !self.windows.is_empty() {
+            self.bytes.extend_from_slice(SEPARATOR);
+            self.map.filler(SEPARATOR.len());
+        }
+        let floor = self.cursor.max(at.saturating_sub(VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES));
+        let soft = at.saturating_sub(VIEW_CONTEXT_BYTES_MAX).max(floor);
+        let space = self.text[floor..soft].iter().rposition(u8::is_ascii_whitespace);
+        let start = space.map_or(floor, |place| floor + place + 1);
+        let view = self.bytes.len();
+        self.open = Some(Open { raw: start, view, cut: space.is_none() && start > 0 });
+        self.cursor = start;
+        self.copy_to(at);
+    }
+
+    fn close(&mut self) {
+        let Some(Open { raw: start, view, cut }) = self.open.take() else { return };
+        let soft = self.text.len().min(self.cursor + VIEW_CONTEXT_BYTES_MAX);
+        let ceiling = self.text.len().min(soft + SNAP_BYTES);
+        let space = self.text[soft..ceiling].iter().position(u8::is_ascii_whitespace);
+        let end = space.map_or(ceiling, |place| soft + place);
+        self.copy_to(end);
+        self.windows.push(Window {
+            raw: Span::new(start, end),
+            view: Span::new(view, self.bytes.len()),
+            cut: [cut, space.is_none() && end < self.text.len()],
+        });
+    }
+
+    fn copy_to(&mut self, end: usize) {
+        let span = Span::new(self.cursor, end);
+        self.bytes.extend_from_slice(&self.text[span.range()]);
+        self.map.copy(span);
+        self.cursor = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each `#` of the text stands for `XY`.
+    fn view(text: &str) -> View {
+        let mut builder = Builder::new(text.as_bytes());
+        for (at, _) in text.match_indices('#') {
+            builder.unit(Span::new(at, at + 1), b"XY");
+        }
+        builder.finish(ViewKind::Fold).expect("something is decoded")
+    }
+
+    #[test]
+    fn what_is_near_is_shown() {
+        let view = view("a # b # c");
+        assert_eq!(view.bytes, b"a XY b XY c");
+        assert_eq!(view.to_raw(Span::new(2, 4)), Some(Span::new(2, 3)));
+        assert_eq!(view.to_raw(Span::new(0, 11)), Some(Span::new(0, 9)));
+    }
+
+    #[test]
+    fn windows_lie_apart() {
+        let text = ["#", &" word".repeat(1000), " # ", &"x".repeat(5000), "#"].concat();
+        let view = view(&text);
+        let windows: Vec<_> = view.windows().collect();
+        assert_eq!(windows.len(), 3);
+        assert!(view.bytes.len() < 5 * (VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES));
+        assert_eq!(view.to_raw(Span::new(0, windows[1].start + 1)), None, "across a separator");
+        let last = windows[2];
+        assert_eq!(view.to_raw(last), None, "the window begins inside of a token");
+        let end = text.len();
+        assert_eq!(view.to_raw(Span::new(last.end - 2, last.end)), Some(Span::new(end - 1, end)));
+    }
+
+    #[test]
+    fn segments_stay_apart() {
+        let view = view("key:a#:number:12#");
+        let segments = [Span::new(0, 3), Span::new(4, 6), Span::new(7, 13), Span::new(14, 17)];
+        let shown: Vec<_> =
+            view.parts(&segments).iter().map(|part| &view.bytes[part.span.range()]).collect();
+        assert_eq!(shown, [&b"key"[..], b"aXY", b"number", b"12XY"]);
+    }
+
+    #[test]
+    fn nothing_decoded_is_no_view() {
+        assert!(Builder::new(b"text").finish(ViewKind::Fold).is_err());
+    }
+}
