@@ -164,7 +164,7 @@ fn rows_of_databases_are_records() {
             "7 - pii.email /row/note",
         ]
     );
-    ran.tells(&["payload.binary", "1 values of table 2"]);
+    ran.tells(&["memory.binary", "1 values of table 2"]);
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn damaged_files_end_with_a_code() {
     folder.file("utf16.json", b"\xff\xfe{\0}\0");
     folder.run(&["memory", "redact", "--out", "copy", "utf16.json"]).exits(2);
     folder.file("bin", b"a\0b");
-    folder.run(&["memory", "inspect", "bin"]).exits(0).tells(&["payload.binary"]);
+    folder.run(&["memory", "inspect", "bin"]).exits(0).tells(&["memory.binary"]);
     folder.run(&["memory", "inspect", "none"]).exits(2).tells(&["cli.file.not-found"]);
     folder.file("large.json", STORE);
     folder

@@ -17,7 +17,7 @@ pub use args::{
 use super::console::{self, Palette};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS};
 use crate::base::code::{
-    BINARY, FILE_LINK, FILE_NOT_FOUND, FILE_SPECIAL, INPUT_EMPTY, MEMORY_BASELINE_OTHER,
+    FILE_LINK, FILE_NOT_FOUND, FILE_SPECIAL, INPUT_EMPTY, MEMORY_BASELINE_OTHER, MEMORY_BINARY,
     MEMORY_LEFT, OUTPUT_OVERWRITE, OUTPUT_WRITE, THREADS,
 };
 use crate::base::{Confidence, Direction, Fault};
@@ -119,7 +119,7 @@ impl Walked {
             // That a folder holds pictures is no failure; that a snapshot could not be read is one.
             let severity = if [FILE_LINK, FILE_SPECIAL].contains(&fault.code) {
                 Severity::Note
-            } else if fault.code == BINARY {
+            } else if fault.code == MEMORY_BINARY {
                 Severity::Warning
             } else {
                 Severity::Error

@@ -2,7 +2,7 @@
 
 use crate::base::code::{
     BINARY, FILE_LINK, FILE_NOT_FOUND, FILE_SPECIAL, FILE_UNREADABLE, INPUT_TOO_LARGE,
-    MEMORY_CHANGED,
+    MEMORY_BINARY, MEMORY_CHANGED,
 };
 use crate::base::{Code, Fault};
 use crate::text::boundary;
@@ -109,7 +109,7 @@ fn read_once(path: &Path, bytes_max: u64, during: impl Fn()) -> Result<Option<Co
         return Ok(None);
     }
     if boundary::not_text(&bytes) == Some(BINARY) {
-        return Err(BINARY.into());
+        return Err(MEMORY_BINARY.into());
     }
     Ok(Some(Content::Bytes(bytes)))
 }
@@ -152,7 +152,7 @@ mod tests {
         let code = |path: &Path, max| read(path, max).err().map(|fault| fault.code.id);
         assert_eq!(code(&file("a", b"text"), 4), None);
         assert_eq!(code(&file("b", b"text"), 3), Some(INPUT_TOO_LARGE.id));
-        assert_eq!(code(&file("c", b"a\0b"), 10), Some(BINARY.id));
+        assert_eq!(code(&file("c", b"a\0b"), 10), Some(MEMORY_BINARY.id));
         assert_eq!(code(&folder.path().join("none"), 10), Some(FILE_NOT_FOUND.id));
         let database = file("d", b"SQLite format 3\0....");
         assert!(matches!(read(&database, 100), Ok(Content::Sqlite)));

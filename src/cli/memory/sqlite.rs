@@ -5,7 +5,7 @@
 //! and keeps the indexes and the full-text tables of a copy right.
 
 use crate::base::code::{
-    BINARY, INPUT_TOO_LARGE, MEMORY_SQLITE, MEMORY_SQLITE_ROWID, MEMORY_SQLITE_TABLE,
+    INPUT_TOO_LARGE, MEMORY_BINARY, MEMORY_SQLITE, MEMORY_SQLITE_ROWID, MEMORY_SQLITE_TABLE,
 };
 use crate::base::{Edit, Fault};
 use crate::payload::memory::msgpack;
@@ -51,7 +51,7 @@ fn fault(error: &rusqlite::Error) -> Fault {
     // Only the kind: messages of SQLite may quote names and values.
     let kind = error.sqlite_error_code().map_or_else(
         || "it does not hold what it says".to_owned(),
-        |code| format!("{code:?}").chars().flat_map(spaced).collect(),
+        |code| format!("{code:?}").chars().flat_map(spaced).skip(1).collect(),
     );
     Fault::new(MEMORY_SQLITE, kind)
 }
@@ -175,7 +175,7 @@ fn table_rows(
     }
     if opaque > 0 {
         let detail = format!("{opaque} values of table {}", index + 1);
-        read.problems.push(Fault::new(BINARY, detail));
+        read.problems.push(Fault::new(MEMORY_BINARY, detail));
     }
     Ok(())
 }
