@@ -12,9 +12,11 @@ mod overlap;
 mod region;
 mod scratch;
 mod stored;
+mod stream;
 
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
+pub use stream::{Settled, StreamProgram, StreamRules, StreamScanner};
 
 use crate::base::{Evidence, Finding, Input, RuleIndex};
 use crate::matcher::Candidate;
