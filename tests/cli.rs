@@ -19,6 +19,8 @@ mod lists;
 mod redact;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/stream.rs"]
+mod stream;
 #[path = "cli/tune.rs"]
 mod tune;
 #[path = "cli/walk.rs"]

@@ -46,3 +46,5 @@ pub const FINGERPRINT_GRAMS_MAX: usize = 50_000_000;
 pub const EXACT_ROWS_MAX: usize = 20_000_000;
 /// Widest window for supporting values of exact data, in bytes to either side.
 pub const EXACT_WINDOW_BYTES_MAX: usize = 1024;
+/// Text of a stream that is held back because it may become part of a finding, in bytes. Above the longest region of the built-in rules.
+pub const STREAM_HOLD_BYTES_MAX: usize = 64 << 10;

@@ -17,6 +17,7 @@ mod ruleset;
 mod scan;
 #[cfg(feature = "server")]
 pub mod serve;
+mod stream;
 mod tune;
 
 pub use bench::BenchArgs;
@@ -30,6 +31,7 @@ pub use lists::{
 };
 pub use ruleset::{FolderArgs, ListKeyArgs, PackArgs, RuleSetArgs};
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
+pub use stream::{OverflowArg, StreamArgs};
 pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 
 use crate::base::code::CLI_USAGE;
@@ -50,6 +52,7 @@ Examples:
   lockgate scan .                                find sensitive data in a folder
   git diff | lockgate scan --fail-on high        stop a commit that would leak
   lockgate scan --redact prompt.txt              print the text without it
+  some-command | lockgate stream                 the same while it arrives
   lockgate bench prompts.jsonl                   latency per document on your own traffic
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 error.";
@@ -74,6 +77,8 @@ pub struct Cli {
 pub enum Command {
     /// Scan files, folders or standard input; report or redact what is found
     Scan(Box<ScanArgs>),
+    /// Redact standard input to standard output while it arrives
+    Stream(Box<StreamArgs>),
     /// Check, list, show, explain, start and document rules
     Rules(rules::RulesArgs),
     /// Measure the latency per document over a JSONL file
@@ -116,6 +121,7 @@ pub fn command() -> clap::Command {
 fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Stream(args) => stream::run(args),
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
         Command::Eval(args) => eval::run(args),

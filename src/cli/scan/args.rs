@@ -208,7 +208,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    pub(super) fn confidence(self) -> Option<Confidence> {
+    pub(in crate::cli) fn confidence(self) -> Option<Confidence> {
         match self {
             Self::None => None,
             Self::Low => Some(Confidence::Low),
@@ -257,14 +257,19 @@ pub enum StyleArg {
 
 impl ScanArgs {
     pub(super) fn redaction_style(&self) -> Option<Style> {
-        self.style.map(|style| match style {
-            StyleArg::Placeholder => Style::Placeholder,
-            StyleArg::Numbered => Style::Numbered,
-            StyleArg::Mask => {
-                Style::Mask { keep_first: self.keep_first, keep_last: self.keep_last }
-            }
-            StyleArg::Hash => Style::Hash,
-            StyleArg::Remove => Style::Remove,
-        })
+        self.style.map(|style| style.with(self.keep_first, self.keep_last))
+    }
+}
+
+impl StyleArg {
+    /// The style, of which a mask leaves so many characters readable.
+    pub(in crate::cli) fn with(self, keep_first: usize, keep_last: usize) -> Style {
+        match self {
+            Self::Placeholder => Style::Placeholder,
+            Self::Numbered => Style::Numbered,
+            Self::Mask => Style::Mask { keep_first, keep_last },
+            Self::Hash => Style::Hash,
+            Self::Remove => Style::Remove,
+        }
     }
 }

@@ -13,6 +13,8 @@ mod summary;
 mod text;
 mod visitor;
 
+pub(super) use plan::hash_key;
+
 pub use args::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
 
 use super::console::{self, Palette};

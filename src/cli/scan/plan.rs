@@ -135,7 +135,8 @@ fn redaction(args: &ScanArgs) -> Result<Redaction, Fault> {
     Ok(Redaction { style: args.redaction_style(), hash_key })
 }
 
-fn hash_key(path: &Path) -> Result<[u8; KEY_BYTES], Fault> {
+/// The key in this file.
+pub(in crate::cli) fn hash_key(path: &Path) -> Result<[u8; KEY_BYTES], Fault> {
     let bytes = fs::read(path).map_err(|error| {
         Fault::new(FILE_UNREADABLE, format!("{}: {error}", path.to_string_lossy()))
     })?;
