@@ -67,7 +67,7 @@ impl RuleSetArgs {
     /// A folder cannot be read, a file of it is wrong, or the pack does not exist.
     pub fn compile(&self) -> Result<Rules, Fault> {
         let (rules, _warnings) =
-            load::rules(&self.folders.sources()).map_err(|LoadError(found)| {
+            load::rules(self.folders.sources()).map_err(|LoadError(found)| {
                 console::say(&format!("{}\n", found.render(false).trim_end()));
                 Fault::new(RULES_INVALID, format!("{} errors", found.count(Severity::Error)))
             })?;

@@ -103,7 +103,7 @@ pub(super) fn suggest(args: &NegativesArgs) -> Result<(), Fault> {
     if let Some(path) = args.output.as_deref().filter(|path| args.clean.iter().any(|c| c == path)) {
         return Err(Fault::new(OUTPUT_OVERWRITE, path.to_string_lossy()));
     }
-    let (rules, _warnings) = load::rules(&args.folders.sources()).map_err(invalid)?;
+    let (rules, _warnings) = load::rules(args.folders.sources()).map_err(invalid)?;
     if rules.pack(&args.pack.pack).is_none() {
         return Err(PACK_ABSENT.into());
     }
