@@ -19,6 +19,8 @@ pub struct Seen {
     pub findings: Vec<Finding>,
     /// What was encoded and not decoded.
     pub gaps: Vec<Gap>,
+    /// Of the text, kept for their memory.
+    segments: Vec<Span>,
 }
 
 /// Scans a text, and every view of it that is worth it. `leaves` are those of the document that the text is a view of, if it is one: then
@@ -53,20 +55,15 @@ pub fn inspect(
     if signals == Signals::NONE {
         return;
     }
-    let whole = [Span::new(0, input.text.len())];
-    let segments: Vec<Span>;
-    let layer = Layer {
-        text: input.text,
-        leaves,
-        segments: if leaves.is_empty() {
-            &whole
-        } else {
-            segments = leaves.iter().map(|leaf| leaf.span).collect();
-            &segments
-        },
-        source: None,
-        path: ViewPath::RAW,
-    };
+    let mut segments = std::mem::take(&mut seen.segments);
+    segments.clear();
+    if leaves.is_empty() {
+        segments.push(Span::new(0, input.text.len()));
+    } else {
+        segments.extend(leaves.iter().map(|leaf| leaf.span));
+    }
+    let layer =
+        Layer { text: input.text, leaves, segments: &segments, source: None, path: ViewPath::RAW };
     let budget = VIEW_BYTES_MIN.max(input.text.len().saturating_mul(VIEW_BYTES_RATIO_MAX));
     let own = seen.findings.len();
     let mut search =
@@ -76,6 +73,7 @@ pub fn inspect(
         merge(scanner, &mut seen.findings);
     }
     seen.gaps.dedup();
+    seen.segments = segments;
 }
 
 /// A text to look at: the original, or a view of another layer.

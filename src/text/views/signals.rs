@@ -236,7 +236,7 @@ mod tests {
         check("+AGE-", Signals::UTF7);
         check("'a' + 'b'", Signals::GLUE);
         check("a\0b", Signals::NUL);
-        check("4 1 1 1 1 1 1 1 1", Signals::DIGITS);
+        check("4 1 1 1 1 1 1 1 1", Signals::DIGITS.or(Signals::SPACED));
         check("QUtJQUlPU0ZPRE5ON0VYQU1QTEU", Signals::TOKEN);
         check("one of the three", Signals::NONE);
         check("call one two three four five six seven eight nine zero", Signals::WORDS);

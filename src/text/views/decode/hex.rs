@@ -15,7 +15,7 @@ const GAP_BYTES_MAX: usize = 3;
 pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
     let mut at = segment.start;
     let part = &text[..segment.end];
-    let (mut items, mut done) = (Vec::new(), segment.start);
+    let (mut list, mut done) = (Vec::new(), segment.start);
     while let Some(run) =
         runs(text, Span::new(at, segment.end), 2, |byte| byte.is_ascii_hexdigit()).next()
     {
@@ -32,13 +32,16 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
         let prefixed = run.start >= done + 2 && part[..run.start].ends_with(b"0x");
         let start = if prefixed { run.start - 2 } else { run.start };
         for number in readings(&part[start..]) {
-            list(part, start, number, &mut items);
+            // Numbers are many, and lists of them few: only these need memory.
+            if items(part, start, number).take(ITEMS_MIN).count() < ITEMS_MIN {
+                continue;
+            }
+            list.clear();
+            list.extend(items(part, start, number));
             // What was read as a list is not read again from its second item on.
-            at = items.last().map_or(at, |(span, _)| at.max(span.end));
-            if items.len() >= ITEMS_MIN
-                && is_text(&items.iter().map(|item| item.1).collect::<Vec<_>>())
-            {
-                for (span, byte) in &items {
+            at = list.last().map_or(at, |(span, _)| at.max(span.end));
+            if is_text(&list.iter().map(|item| item.1).collect::<Vec<_>>()) {
+                for (span, byte) in &list {
                     out.unit(*span, &[*byte]);
                 }
                 done = at;
@@ -61,23 +64,23 @@ fn row(text: &[u8], run: Span, out: &mut Builder<'_>) {
     }
 }
 
-/// Reads items from a place on. Each one covers what separates it from the one before, so that none of it stays between the bytes.
-fn list(part: &[u8], start: usize, number: ReadItem, items: &mut Vec<(Span, u8)>) {
-    items.clear();
+/// The items of a list that begins at a place. Each one covers what separates it from the one before, so that none of it stays between
+/// the bytes.
+fn items(part: &[u8], start: usize, number: ReadItem) -> impl Iterator<Item = (Span, u8)> {
     let mut at = start;
-    loop {
+    std::iter::from_fn(move || {
         let gap = part[at..].iter().take(GAP_BYTES_MAX).take_while(|byte| is_gap(**byte)).count();
         if gap == 0 && at != start {
-            return;
+            return None;
         }
-        let Some((byte, len)) = number(&part[at + gap..]) else { return };
-        let end = at + gap + len;
-        if part.get(end).is_some_and(u8::is_ascii_alphanumeric) {
-            return;
+        let (byte, len) = number(&part[at + gap..])?;
+        let span = Span::new(at, at + gap + len);
+        if part.get(span.end).is_some_and(u8::is_ascii_alphanumeric) {
+            return None;
         }
-        items.push((Span::new(at, end), byte));
-        at = end;
-    }
+        at = span.end;
+        Some((span, byte))
+    })
 }
 
 /// Reads the byte at the start, and how long it is.
