@@ -22,6 +22,7 @@ mod positions;
 pub mod reference;
 mod shapes;
 pub mod verify;
+pub mod viable;
 pub mod words;
 
 pub use candidates::{Candidate, Matcher, MatcherScratch, Target};

@@ -174,6 +174,11 @@ impl Verifier {
         from_slots(slots).filter(|found| found.end == end).unwrap_or(whole)
     }
 
+    /// The pattern.
+    pub fn pattern(&self) -> &Hir {
+        &self.pattern
+    }
+
     /// Heap memory in bytes, without caches.
     pub fn memory_usage(&self) -> usize {
         let lazy = [&self.forward, &self.reverse];

@@ -52,22 +52,8 @@ pub(super) fn judge(
     region: bool,
 ) -> Option<Finding> {
     let value = &around.text[found.value_start..found.value_end];
-    if value.is_empty() || is_allowed(checks, value) {
-        return None;
-    }
-    let mut evidence = if region { Evidence::REGION } else { Evidence::NONE };
-    if let Some(shape) = &checks.shape {
-        if !has_shape(shape, value) {
-            return None;
-        }
-        evidence = evidence.with(Evidence::SHAPE);
-    }
-    if !checks.validators.is_empty() {
-        if !checks.validators.iter().all(|check| check(value)) {
-            return None;
-        }
-        evidence = evidence.with(Evidence::VALIDATED);
-    }
+    let of_value = value_evidence(checks, value)?;
+    let mut evidence = if region { of_value.with(Evidence::REGION) } else { of_value };
     let mut score = checks.score;
     if let Some(window) = &checks.keywords {
         match support(rules, window, around, words, found) {
@@ -98,6 +84,67 @@ pub(super) fn judge(
         evidence,
         view: ViewPath::RAW,
     })
+}
+
+/// What the value of a match says for itself; nothing if it cannot be a finding whatever stands around it.
+fn value_evidence(checks: &Checks, value: &[u8]) -> Option<Evidence> {
+    if value.is_empty() || is_allowed(checks, value) {
+        return None;
+    }
+    let mut evidence = Evidence::NONE;
+    if let Some(shape) = &checks.shape {
+        if !has_shape(shape, value) {
+            return None;
+        }
+        evidence = evidence.with(Evidence::SHAPE);
+    }
+    if !checks.validators.is_empty() {
+        if !checks.validators.iter().all(|check| check(value)) {
+            return None;
+        }
+        evidence = evidence.with(Evidence::VALIDATED);
+    }
+    Some(evidence)
+}
+
+/// Bytes behind a context word that say whether it ends there.
+const WORD_END_BYTES: usize = 2;
+
+/// How many bytes behind a match must be known before it can be judged, if it has no name.
+pub(super) fn context_behind(
+    rules: &Rules,
+    checks: &Checks,
+    around: &Surroundings<'_>,
+    words: &mut KeywordCache,
+    found: Match,
+) -> usize {
+    let behind = |window: &Option<Window>| {
+        window.as_ref().filter(|window| window.after).map_or(0, |window| window.within)
+    };
+    let (keywords, exclude) = (behind(&checks.keywords), behind(&checks.exclude));
+    let value = &around.text[found.value_start..found.value_end];
+    if keywords.max(exclude) == 0 || value_evidence(checks, value).is_none() {
+        return 0;
+    }
+    // A word in front is found first, and then none is looked for behind.
+    let mut in_front = |window: &Option<Window>| {
+        window.as_ref().filter(|window| window.before).is_some_and(|window| {
+            let start = found.start.saturating_sub(window.within);
+            let span = Span { start, end: found.value_start };
+            words.any_in(&rules.keywords, around.text, window.group, span)
+        })
+    };
+    if exclude > 0 && in_front(&checks.exclude) {
+        return 0;
+    }
+    match if keywords > exclude && in_front(&checks.keywords) {
+        exclude
+    } else {
+        keywords.max(exclude)
+    } {
+        0 => 0,
+        within => within + WORD_END_BYTES,
+    }
 }
 
 /// The probability that the value of a match is a secret, if that is worth reporting.

@@ -12,10 +12,12 @@ mod overlap;
 mod region;
 mod scratch;
 mod stored;
+mod stream;
 mod views;
 
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
+pub use stream::{Settled, StreamProgram, StreamRules, StreamScanner};
 pub use views::{Seen, inspect};
 
 use crate::base::{Evidence, Finding, Input, RuleIndex};

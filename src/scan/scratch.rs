@@ -4,6 +4,7 @@ use super::keywords::KeywordCache;
 use super::stored::StoredScratch;
 use crate::base::Finding;
 use crate::matcher::verify::VerifierCache;
+use crate::matcher::viable::{Viable, ViableCache};
 use crate::matcher::{Candidate, MatcherScratch};
 use crate::rules::Rules;
 
@@ -26,6 +27,8 @@ pub(super) struct Fitted {
     /// Per pattern.
     pub(super) caches: Vec<PatternCache>,
     pub(super) stored: StoredScratch,
+    /// States of the streams of one pack, and the pack's program.
+    viable: Option<(u64, ViableCache)>,
 }
 
 /// Automaton states of one pattern.
@@ -54,6 +57,24 @@ impl Scratch {
         let fitted = self.fitted.as_mut().expect("filled above");
         (&mut self.findings, fitted)
     }
+
+    /// The memory that streams of one program need, whose patterns are `viable`.
+    ///
+    /// # Panics
+    /// If there is no memory.
+    pub(super) fn streaming(
+        &mut self,
+        rules: &Rules,
+        program: u64,
+        viable: &Viable,
+    ) -> (&mut ViableCache, &mut [PatternCache], &mut KeywordCache) {
+        let (_, fitted) = self.fit(rules);
+        if fitted.viable.as_ref().is_none_or(|(known, _)| *known != program) {
+            fitted.viable = None;
+        }
+        let (_, states) = fitted.viable.get_or_insert_with(|| (program, viable.cache()));
+        (states, &mut fitted.caches, &mut fitted.words)
+    }
 }
 
 impl Fitted {
@@ -65,6 +86,7 @@ impl Fitted {
             candidates: Vec::new(),
             caches: rules.patterns.iter().map(|_| PatternCache::default()).collect(),
             stored: StoredScratch::default(),
+            viable: None,
         })
     }
 }

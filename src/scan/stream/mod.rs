@@ -1,0 +1,192 @@
+//! Streams: the findings of a text that is still arriving.
+//!
+//! A scan of the whole text and a scan of its pieces find the same. What has arrived is split at a *frontier*: the earliest byte that may
+//! still become part of a finding, or whose findings may still change. Text in front of it is final and leaves, with its findings. The
+//! frontier is derived from the rules, not from a window: [`Viable`](crate::matcher::viable::Viable) says at which places something may
+//! still match, [`decide`] what waits for context or for the end of a region, [`settle`] which findings others may outrank. See
+//! `docs/decisions/0007-streams.md`.
+
+mod decide;
+mod program;
+mod settle;
+
+pub use program::StreamProgram;
+
+use super::Scratch;
+use crate::base::Finding;
+use crate::matcher::viable::Attempt;
+use crate::rules::{Pack, Rules};
+use decide::{Decide, Progress};
+use settle::{Known, Pending};
+
+/// Bytes that are kept beyond those that are needed, so that the rest is moved seldom.
+const SLACK_BYTES: usize = 1024;
+
+/// What a stream is scanned with. All pieces of a stream need the same.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamRules<'r> {
+    rules: &'r Rules,
+    pack: &'r Pack,
+    program: &'r StreamProgram,
+}
+
+impl<'r> StreamRules<'r> {
+    /// `program` must be that of `pack`, and `pack` one of `rules`.
+    pub fn new(rules: &'r Rules, pack: &'r Pack, program: &'r StreamProgram) -> Self {
+        assert_eq!(program.rules, rules.serial, "the program belongs to the rules");
+        Self { rules, pack, program }
+    }
+}
+
+/// Scans one stream. It holds the text that has not left and what the rules look at in front of it, and nothing else that is large.
+///
+/// ```
+/// use lockgate::rules::Compiler;
+/// use lockgate::scan::{Scratch, StreamProgram, StreamRules, StreamScanner};
+///
+/// let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
+/// let pack = rules.pack("default").expect("the default pack is built in");
+/// let program = StreamProgram::new(&rules, pack)?;
+/// let with = StreamRules::new(&rules, pack, &program);
+/// let (mut stream, mut scratch) = (StreamScanner::default(), Scratch::new(&rules));
+/// assert_eq!(stream.push(with, &mut scratch, b"mail jane.d").text, b"mail ");
+/// assert_eq!(stream.push(with, &mut scratch, b"oe@example.").text, b"");
+/// let settled = stream.push(with, &mut scratch, b"com, then");
+/// assert_eq!(settled.findings[0].span.range(), 0..20);
+/// assert_eq!(stream.finish(with, &mut scratch).text, b"then");
+/// # Ok::<(), lockgate::base::Fault>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct StreamScanner {
+    /// What is known of the stream, without its beginning.
+    text: Vec<u8>,
+    /// Bytes in front of it that were forgotten.
+    forgotten: usize,
+    /// Text in front of this place has left.
+    released: usize,
+    /// Findings that start in front of this place have all been made.
+    seen: usize,
+    /// Places from which something may match or did, in ascending order.
+    attempts: Vec<Attempt>,
+    progress: Vec<Progress>,
+    pending: Pending,
+    /// The findings that left last.
+    settled: Vec<Finding>,
+    matches: Vec<u32>,
+}
+
+/// What is final since the last call.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled<'s> {
+    /// Place of the text in the stream, in bytes.
+    pub offset: usize,
+    /// Text that leaves now.
+    pub text: &'s [u8],
+    /// All findings in it, in ascending order of start; their spans lie in this text.
+    pub findings: &'s [Finding],
+}
+
+impl StreamScanner {
+    /// Takes the next bytes of the stream, however they were cut, and says what is final.
+    pub fn push(
+        &mut self,
+        with: StreamRules<'_>,
+        scratch: &mut Scratch,
+        bytes: &[u8],
+    ) -> Settled<'_> {
+        self.forget(with.program);
+        let from = self.text.len();
+        self.text.extend_from_slice(bytes);
+        self.advance(with, scratch, from, false)
+    }
+
+    /// The rest, once nothing follows.
+    pub fn finish(&mut self, with: StreamRules<'_>, scratch: &mut Scratch) -> Settled<'_> {
+        let from = self.text.len();
+        self.advance(with, scratch, from, true)
+    }
+
+    /// Bytes that have arrived and not left.
+    pub fn held(&self) -> usize {
+        self.text.len() - self.released
+    }
+
+    fn advance(
+        &mut self,
+        with: StreamRules<'_>,
+        scratch: &mut Scratch,
+        from: usize,
+        ended: bool,
+    ) -> Settled<'_> {
+        let StreamRules { rules, pack, program } = with;
+        let (states, caches, words) = scratch.streaming(rules, program.serial, &program.viable);
+        words.clear();
+        let Self { text, attempts, progress, pending, matches, .. } = self;
+        let viable = &program.viable;
+        attempts.retain_mut(|attempt| {
+            if attempt.alive {
+                viable.advance(states, text, from, attempt);
+            }
+            attempt.alive || attempt.matched
+        });
+        for start in from..text.len() {
+            let attempt = viable.attempt(states, text, start);
+            if attempt.alive || attempt.matched {
+                attempts.push(attempt);
+            }
+        }
+        if ended {
+            attempts.iter_mut().for_each(|attempt| viable.end(states, text, attempt));
+        }
+        let dead = attempts.iter().position(|attempt| attempt.alive).unwrap_or(attempts.len());
+        let decided = attempts.get(dead).map_or(text.len(), |attempt| attempt.start);
+        let findings = &mut pending.waiting;
+        let mut decide = Decide { rules, text, decided, ended, caches, words, findings };
+        for attempt in attempts.drain(..dead).filter(|attempt| attempt.matched) {
+            viable.matches(states, text, attempt.start, ended, matches);
+            for number in &*matches {
+                decide.matched(progress, program.uses[*number as usize], attempt.start);
+            }
+        }
+        decide.resume(progress);
+        let waits = progress.iter().filter_map(Progress::waits_at).min();
+        self.seen = waits.map_or(decided, |at| at.min(decided));
+        let known = Known { text, seen: self.seen, ended };
+        let frontier = pending.frontier(rules, pack, program, known);
+        self.settle(rules, frontier)
+    }
+
+    fn settle(&mut self, rules: &Rules, frontier: usize) -> Settled<'_> {
+        let from = self.released;
+        debug_assert!(frontier >= from, "what has left was final");
+        let frontier = frontier.max(from);
+        self.pending.take(rules, frontier, &mut self.settled);
+        for finding in &mut self.settled {
+            finding.span.start -= from;
+            finding.span.end -= from;
+        }
+        self.released = frontier;
+        Settled {
+            offset: self.forgotten + from,
+            text: &self.text[from..frontier],
+            findings: &self.settled,
+        }
+    }
+
+    /// Forgets the text that has left and that no rule looks at any more.
+    fn forget(&mut self, program: &StreamProgram) {
+        let first = self.pending.first_needed().unwrap_or(usize::MAX);
+        let first = first.min(self.released).min(self.seen);
+        let bytes = first.saturating_sub(program.left_bytes);
+        if bytes < SLACK_BYTES {
+            return;
+        }
+        self.text.drain(..bytes);
+        self.forgotten += bytes;
+        self.released -= bytes;
+        self.seen -= bytes;
+        self.attempts.iter_mut().for_each(|attempt| attempt.start -= bytes);
+        self.progress.iter_mut().for_each(|progress| progress.rebase(bytes));
+        self.pending.rebase(bytes);
+    }
+}
