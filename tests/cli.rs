@@ -21,6 +21,8 @@ mod memory;
 mod redact;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/stream.rs"]
+mod stream;
 #[path = "cli/tune.rs"]
 mod tune;
 #[path = "cli/walk.rs"]

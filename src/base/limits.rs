@@ -58,3 +58,5 @@ pub const VIEW_BYTES_MIN: usize = 1 << 18;
 pub const VIEW_INFLATE_BYTES_MAX: usize = 1 << 20;
 /// Bytes that a byte of compressed data may inflate to.
 pub const VIEW_INFLATE_RATIO_MAX: usize = 100;
+/// Text of a stream that is held back because it may become part of a finding, in bytes. Above the longest region of the built-in rules.
+pub const STREAM_HOLD_BYTES_MAX: usize = 64 << 10;

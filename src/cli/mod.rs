@@ -18,6 +18,7 @@ mod ruleset;
 mod scan;
 #[cfg(feature = "server")]
 pub mod serve;
+mod stream;
 mod tune;
 
 pub use bench::BenchArgs;
@@ -34,6 +35,7 @@ pub use memory::{
 };
 pub use ruleset::{FolderArgs, ListKeyArgs, PackArgs, RuleSetArgs};
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
+pub use stream::{OverflowArg, StreamArgs};
 pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 
 use crate::base::code::CLI_USAGE;
@@ -54,6 +56,7 @@ Examples:
   lockgate scan .                                find sensitive data in a folder
   git diff | lockgate scan --fail-on high        stop a commit that would leak
   lockgate scan --redact prompt.txt              print the text without it
+  some-command | lockgate stream                 the same while it arrives
   lockgate bench prompts.jsonl                   latency per document on your own traffic
 
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 error.";
@@ -80,6 +83,8 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// Inspect and redact what agents remember: snapshots, transcripts, exports
     Memory(Box<MemoryArgs>),
+    /// Redact standard input to standard output while it arrives
+    Stream(Box<StreamArgs>),
     /// Check, list, show, explain, start and document rules
     Rules(rules::RulesArgs),
     /// Measure the latency per document over a JSONL file
@@ -123,6 +128,7 @@ fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Memory(args) => memory::run(args),
+        Command::Stream(args) => stream::run(args),
         Command::Rules(args) => rules_command(args),
         Command::Bench(args) => bench::run(args),
         Command::Eval(args) => eval::run(args),

@@ -4,6 +4,7 @@ mod assess;
 mod document;
 mod memory;
 mod pool;
+mod stream;
 mod warm;
 
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN};
@@ -15,13 +16,14 @@ use crate::classify::injection::Features;
 use crate::payload::json::{Broken, Document};
 use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
-use crate::scan::{self, Scanner, Scratch, Seen};
+use crate::scan::{self, Scanner, Scratch, Seen, StreamProgram};
 use crate::{policy, text};
 pub use assess::Classify;
 use assess::{Text, assess};
 pub use memory::{ContentHash, ContentHasher};
 use pool::Pool;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+pub use stream::{HELD, Overflow, Released, Stream, StreamOptions};
 
 /// Name of the pack that is used if none is asked for.
 pub const PACK_DEFAULT: &str = "default";
@@ -106,8 +108,13 @@ pub struct Engine {
     rules: Arc<Rules>,
     /// The label whose findings a model revises, if the rule set has it.
     injection: Option<LabelIndex>,
-    pool: Pool<Workspace>,
+    pool: Arc<Pool<Workspace>>,
+    /// Per pack: what its streams need, once one was opened.
+    programs: Box<[OnceLock<Program>]>,
 }
+
+/// What the streams of a pack need, or why there are none.
+type Program = Result<Arc<StreamProgram>, Fault>;
 
 /// Reusable memory of one inspection.
 #[derive(Debug, Default)]
@@ -121,7 +128,8 @@ struct Workspace {
 impl Engine {
     /// An engine over a rule set.
     pub fn new(rules: Arc<Rules>) -> Self {
-        Self { injection: assess::label(&rules), rules, pool: Pool::default() }
+        let programs = rules.packs().iter().map(|_| OnceLock::new()).collect();
+        Self { injection: assess::label(&rules), rules, pool: Arc::default(), programs }
     }
 
     /// The rule set in use.

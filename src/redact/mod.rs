@@ -8,5 +8,5 @@ mod plan;
 mod style;
 
 pub use apply::apply;
-pub use plan::{Naming, Surface, plan};
+pub use plan::{Naming, Numbers, Surface, plan, plan_on};
 pub use style::{Redaction, Style};

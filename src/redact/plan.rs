@@ -52,12 +52,24 @@ pub fn plan<N: Naming + ?Sized>(
     redaction: &Redaction,
     surface: Surface<'_>,
 ) -> Vec<Edit> {
+    plan_on(text, findings, rules, redaction, surface, &mut Numbers::default())
+}
+
+/// As [`plan`] for a part of a longer text: [`Style::Numbered`] goes on with the numbers of the parts in front.
+pub fn plan_on<N: Naming + ?Sized>(
+    text: &[u8],
+    findings: &[Finding],
+    rules: &N,
+    redaction: &Redaction,
+    surface: Surface<'_>,
+    numbers: &mut Numbers,
+) -> Vec<Edit> {
     let mut pieces = Vec::with_capacity(findings.len());
     for finding in findings {
         cut(text, finding, surface, &mut pieces);
     }
     merge(&mut pieces);
-    let mut writer = Writer { rules, redaction, numbers: Numbers::default() };
+    let mut writer = Writer { rules, redaction, numbers };
     let edit_of = |piece: &Piece<'_>| {
         let value = &text[piece.span.range()];
         let mut replacement = writer.replacement(piece.finding, value);
@@ -149,14 +161,14 @@ fn outranks(next: &Finding, kept: &Finding) -> bool {
 }
 
 /// Writes replacements.
-struct Writer<'p, 'v, N: ?Sized> {
+struct Writer<'p, N: ?Sized> {
     rules: &'p N,
     redaction: &'p Redaction,
-    numbers: Numbers<'v>,
+    numbers: &'p mut Numbers,
 }
 
-impl<'v, N: Naming + ?Sized> Writer<'_, 'v, N> {
-    fn replacement(&mut self, finding: &Finding, value: &'v [u8]) -> String {
+impl<N: Naming + ?Sized> Writer<'_, N> {
+    fn replacement(&mut self, finding: &Finding, value: &[u8]) -> String {
         let label = self.rules.label(finding);
         let hinted = || self.rules.hint(finding).unwrap_or_default();
         match (self.redaction.style.unwrap_or_else(hinted), &self.redaction.hash_key) {
@@ -171,19 +183,28 @@ impl<'v, N: Naming + ?Sized> Writer<'_, 'v, N> {
     }
 }
 
-/// Numbers of values, per label in order of appearance, from 1.
-#[derive(Default)]
-struct Numbers<'v> {
+/// Values that one text may have numbers for; each takes some 50 bytes. Those beyond get a new number wherever they stand.
+const NUMBERED_VALUES_MAX: usize = 1 << 20;
+
+/// Numbers of values, per label in order of appearance, from 1. Values are known by their hashes.
+#[derive(Debug, Default)]
+pub struct Numbers {
     last: HashMap<LabelIndex, usize>,
-    known: HashMap<(LabelIndex, &'v [u8]), usize>,
+    known: HashMap<(LabelIndex, [u8; 16]), usize>,
 }
 
-impl<'v> Numbers<'v> {
-    fn of(&mut self, label: LabelIndex, value: &'v [u8]) -> usize {
-        *self.known.entry((label, value)).or_insert_with(|| {
-            let last = self.last.entry(label).or_default();
-            *last += 1;
-            *last
-        })
+impl Numbers {
+    fn of(&mut self, label: LabelIndex, value: &[u8]) -> usize {
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&blake3::hash(value).as_bytes()[..16]);
+        if let Some(number) = self.known.get(&(label, hash)) {
+            return *number;
+        }
+        let last = self.last.entry(label).or_default();
+        *last += 1;
+        if self.known.len() < NUMBERED_VALUES_MAX {
+            self.known.insert((label, hash), *last);
+        }
+        *last
     }
 }

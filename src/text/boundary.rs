@@ -26,6 +26,12 @@ pub fn not_text(head: &[u8]) -> Option<Code> {
     is_binary(head).then_some(BINARY)
 }
 
+/// True if more bytes may make one of the marks of these that [`not_text`] knows.
+pub fn may_be_mark(head: &[u8]) -> bool {
+    let marks = [UTF16_LE_MARK, UTF16_BE_MARK, UTF32_BE_MARK];
+    marks.iter().any(|mark| head.len() < mark.len() && mark.starts_with(head))
+}
+
 /// True if there is a NUL in the first [`SNIFF_BYTES_MAX`] bytes.
 pub fn is_binary(head: &[u8]) -> bool {
     memchr::memchr(0, &head[..head.len().min(SNIFF_BYTES_MAX)]).is_some()

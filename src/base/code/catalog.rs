@@ -46,6 +46,7 @@ codes! { REQUEST:
     REQUEST_ITEMS = "request.items", 413, "the batch has too many items", "send several batches, or raise server.batch-items-max";
     REQUEST_INTERNAL = "request.internal", 500, "the service failed", "report it with the request id";
     DRAINING = "request.draining", 503, "the service is shutting down", "use another instance";
+    STREAM_HOLD = "request.stream.hold", 422, "more of the stream would have to be held back than is allowed", "raise the limit, or let what is held back too long be redacted";
     STREAM_LISTS = "request.stream.lists", 422, "the pack looks values up in lists, which takes the whole text", "use a pack without such rules, or send the text whole";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
 }

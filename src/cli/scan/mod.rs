@@ -13,8 +13,9 @@ mod summary;
 mod text;
 mod visitor;
 
-pub use args::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
 pub(super) use plan::hash_key;
+
+pub use args::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
 
 use super::console::{self, Palette};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS};

@@ -3,7 +3,7 @@
 //! A match whose rule looks at bytes that have not arrived, and the begin of a region whose end has not, keep their pattern waiting: what
 //! the pattern matches behind it is queued, since the search goes on behind a finding, or one byte behind the start of what is none.
 
-use super::program::{Part, Use};
+use super::program::{Hold, Part, StreamProgram, Use};
 use crate::base::Finding;
 use crate::matcher::verify::Match;
 use crate::rules::Rules;
@@ -85,6 +85,7 @@ impl Progress {
 /// The patterns at work on what is known of a stream.
 pub(super) struct Decide<'a, 't> {
     pub(super) rules: &'a Rules,
+    pub(super) program: &'a StreamProgram,
     pub(super) text: &'t [u8],
     /// All places in front of this one are decided: whatever starts there, no further byte changes it.
     pub(super) decided: usize,
@@ -139,7 +140,7 @@ impl Decide<'_, '_> {
                 let known = next.is_some()
                     || limit <= self.decided
                     || end.is_some_and(|end| end <= self.decided);
-                if !known && !self.ended {
+                if !known && !self.ended && self.program.holds(Hold::Region) {
                     return false;
                 }
                 progress.waiting = None;
@@ -198,7 +199,7 @@ impl Decide<'_, '_> {
         let around = Surroundings { text: self.text, key: None, leaves: &[] };
         let behind = context_behind(self.rules, checks, &around, self.words, found);
         let until = found.end + behind;
-        if until > self.text.len() && !self.ended {
+        if until > self.text.len() && !self.ended && self.program.holds(Hold::Context) {
             progress.waiting = Some(Waiting::Context { found, until });
         } else {
             self.judge(progress, found);

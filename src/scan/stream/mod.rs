@@ -9,6 +9,8 @@
 mod decide;
 mod program;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 pub use program::StreamProgram;
 
@@ -17,6 +19,7 @@ use crate::base::Finding;
 use crate::matcher::viable::Attempt;
 use crate::rules::{Pack, Rules};
 use decide::{Decide, Progress};
+use program::Hold;
 use settle::{Known, Pending};
 
 /// Bytes that are kept beyond those that are needed, so that the rest is moved seldom.
@@ -49,11 +52,10 @@ impl<'r> StreamRules<'r> {
 /// let program = StreamProgram::new(&rules, pack)?;
 /// let with = StreamRules::new(&rules, pack, &program);
 /// let (mut stream, mut scratch) = (StreamScanner::default(), Scratch::new(&rules));
-/// assert_eq!(stream.push(with, &mut scratch, b"mail jane.d").text, b"mail ");
-/// assert_eq!(stream.push(with, &mut scratch, b"oe@example.").text, b"");
-/// let settled = stream.push(with, &mut scratch, b"com, then");
-/// assert_eq!(settled.findings[0].span.range(), 0..20);
-/// assert_eq!(stream.finish(with, &mut scratch).text, b"then");
+/// assert_eq!(stream.push(with, &mut scratch, b"write to jane.d").text, b"write to ");
+/// assert_eq!(stream.push(with, &mut scratch, b"oe@example.com").text, b"");
+/// let settled = stream.finish(with, &mut scratch);
+/// assert_eq!((settled.text, settled.findings[0].span.range()), (&b"jane.doe@example.com"[..], 0..20));
 /// # Ok::<(), lockgate::base::Fault>(())
 /// ```
 #[derive(Debug, Default)]
@@ -138,10 +140,11 @@ impl StreamScanner {
         if ended {
             attempts.iter_mut().for_each(|attempt| viable.end(states, text, attempt));
         }
-        let dead = attempts.iter().position(|attempt| attempt.alive).unwrap_or(attempts.len());
+        let alive = |attempt: &Attempt| attempt.alive && program.holds(Hold::Attempt);
+        let dead = attempts.iter().position(alive).unwrap_or(attempts.len());
         let decided = attempts.get(dead).map_or(text.len(), |attempt| attempt.start);
         let findings = &mut pending.waiting;
-        let mut decide = Decide { rules, text, decided, ended, caches, words, findings };
+        let mut decide = Decide { rules, program, text, decided, ended, caches, words, findings };
         for attempt in attempts.drain(..dead).filter(|attempt| attempt.matched) {
             viable.matches(states, text, attempt.start, ended, matches);
             for number in &*matches {
@@ -156,9 +159,16 @@ impl StreamScanner {
         self.settle(rules, frontier)
     }
 
+    /// Takes what is held back out of the stream, since there is too much of it, and returns it. What reaches beyond it is still found.
+    pub fn give_up(&mut self) -> &[u8] {
+        let from = std::mem::replace(&mut self.released, self.text.len());
+        self.pending.give_up(self.released);
+        &self.text[from..]
+    }
+
     fn settle(&mut self, rules: &Rules, frontier: usize) -> Settled<'_> {
         let from = self.released;
-        debug_assert!(frontier >= from, "what has left was final");
+        // Behind what was given up, nothing is final before the frontier comes there.
         let frontier = frontier.max(from);
         self.pending.take(rules, frontier, &mut self.settled);
         for finding in &mut self.settled {

@@ -24,6 +24,25 @@ pub struct StreamProgram {
     pub(super) companion: Vec<bool>,
     /// Widest distance to a companion, in bytes.
     pub(super) companion_bytes: usize,
+    #[cfg(test)]
+    pub(super) ignored: Option<Hold>,
+}
+
+/// Why text is held back. The tests show that each reason is needed: without it something leaves too early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// Something may match from there.
+    Attempt,
+    /// A rule looks at what follows a match.
+    Context,
+    /// A region has begun.
+    Region,
+    /// A finding needs another one nearby.
+    Companion,
+    /// A finding may be outranked, or be joined with the next one.
+    Overlap,
+    /// A character is not complete.
+    Character,
 }
 
 /// What a pattern of the automaton is.
@@ -78,17 +97,25 @@ impl StreamProgram {
             left_bytes: checks().map(left_bytes).max().unwrap_or(0) + 1,
             companion,
             companion_bytes: companions().map(|needed| needed.within).max().unwrap_or(0),
+            #[cfg(test)]
+            ignored: None,
         })
+    }
+
+    /// Whether this reason counts: always, but in tests of the tests.
+    #[cfg(not(test))]
+    pub(super) const fn holds(&self, _reason: Hold) -> bool {
+        true
+    }
+
+    #[cfg(test)]
+    pub(super) fn holds(&self, reason: Hold) -> bool {
+        self.ignored != Some(reason)
     }
 
     /// Whether findings of the rule of this finding are needed by others.
     pub(super) fn is_companion(&self, finding: &Finding) -> bool {
         self.companion[finding.rule.index()]
-    }
-
-    /// Heap memory in bytes.
-    pub fn memory_usage(&self) -> usize {
-        self.viable.memory_usage()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which findings are final, and how much of the text: companions, precedence among those that overlap, whole characters.
 
-use super::program::StreamProgram;
+use super::program::{Hold, StreamProgram};
 use crate::base::{Evidence, Finding, Span};
 use crate::rules::{Pack, Rules};
 use crate::scan::overlap;
@@ -15,6 +15,8 @@ pub(super) struct Pending {
     complete: Vec<Finding>,
     /// Those that others may need nearby.
     companions: Vec<Finding>,
+    /// Text in front of this place was given up: what is found in it is of no use.
+    given_up: usize,
 }
 
 /// How far everything is known.
@@ -38,11 +40,22 @@ impl Pending {
         self.demand_companions(rules, pack, program, known);
         let waiting = self.waiting.iter().map(|finding| finding.span.start).min();
         let Known { text, mut seen, ended } = known;
-        if !ended {
+        if !ended && program.holds(Hold::Character) {
             seen = seen.min(whole_characters(text));
         }
         let frontier = waiting.map_or(seen, |start| start.min(seen));
-        self.in_front_of_overlaps(text, frontier)
+        if program.holds(Hold::Overlap) {
+            self.in_front_of_overlaps(text, frontier)
+        } else {
+            frontier
+        }
+    }
+
+    /// Forgets what was found in front of this place, where all text was given up.
+    pub(super) fn give_up(&mut self, place: usize) {
+        self.waiting.clear();
+        self.complete.clear();
+        self.given_up = place;
     }
 
     /// Moves the findings that start in front of the frontier to `out`, without those that others outrank.
@@ -62,11 +75,13 @@ impl Pending {
             finding.span.start -= bytes;
             finding.span.end -= bytes;
         }
+        self.given_up = self.given_up.saturating_sub(bytes);
     }
 
-    /// The earliest byte that is still needed, for a companion.
+    /// The earliest place that findings which have not left are about.
     pub(super) fn first_needed(&self) -> Option<usize> {
-        self.companions.iter().map(|finding| finding.span.start).min()
+        let all = [&self.waiting, &self.complete, &self.companions];
+        all.into_iter().flatten().map(|finding| finding.span.start).min()
     }
 
     fn demand_companions(
@@ -76,20 +91,15 @@ impl Pending {
         program: &StreamProgram,
         known: Known<'_>,
     ) {
-        if self.waiting.is_empty() {
+        if self.waiting.is_empty() && self.companions.is_empty() {
             return;
         }
-        let Self { waiting, complete, companions } = self;
-        if program.companion_bytes > 0 {
-            // Findings that wait are shown again: one is enough.
-            let of_others = waiting.iter().filter(|finding| program.is_companion(finding));
-            let new: Vec<_> = of_others.copied().collect();
-            for finding in new {
-                let same =
-                    |other: &Finding| other.rule == finding.rule && other.span == finding.span;
-                if !companions.iter().any(same) {
-                    companions.push(finding);
-                }
+        let Self { waiting, complete, companions, given_up } = self;
+        // Findings that wait are shown again: one is enough.
+        for finding in waiting.iter().filter(|finding| program.is_companion(finding)) {
+            let same = |other: &Finding| other.rule == finding.rule && other.span == finding.span;
+            if !companions.iter().any(same) {
+                companions.push(*finding);
             }
         }
         waiting.retain_mut(|finding| {
@@ -101,13 +111,19 @@ impl Pending {
             };
             if !needed.iter().all(|companion| near(companion.within, companion.rule)) {
                 let within = needed.iter().map(|companion| companion.within).max().unwrap_or(0);
-                return !known.ended && known.seen <= finding.span.end + within;
+                return !known.ended
+                    && known.seen <= finding.span.end + within
+                    && program.holds(Hold::Companion);
             }
             if !needed.is_empty() {
                 finding.evidence = finding.evidence.with(Evidence::COMPANION);
             }
             let setting = &pack.settings[finding.rule.index()];
-            if setting.enabled && finding.confidence >= setting.min_confidence {
+            finding.span.start = finding.span.start.max(*given_up);
+            if setting.enabled
+                && finding.confidence >= setting.min_confidence
+                && finding.span.start < finding.span.end
+            {
                 let at = complete.partition_point(|other| other.span.start <= finding.span.start);
                 complete.insert(at, *finding);
             }

@@ -1,0 +1,251 @@
+//! Redacting a text while it arrives.
+
+use super::pool::Pool;
+use super::{Engine, PACK_DEFAULT, Workspace};
+use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN, STREAM_HOLD};
+use crate::base::{Action, Confidence, Fault, Finding, Span, limits};
+use crate::policy;
+use crate::redact::{Numbers, Redaction, Surface, apply, plan_on};
+use crate::rules::{Pack, Rules};
+use crate::scan::{Settled, StreamProgram, StreamRules, StreamScanner};
+use crate::text::boundary;
+use std::sync::Arc;
+
+/// How a stream is redacted.
+#[derive(Clone, Debug)]
+pub struct StreamOptions {
+    /// Name of the pack; [`PACK_DEFAULT`] if none is given.
+    pub pack: Option<String>,
+    /// Drop findings below this, beyond what the pack says.
+    pub min_confidence: Option<Confidence>,
+    /// How to redact.
+    pub redaction: Redaction,
+    /// Most bytes that are held back.
+    pub hold_bytes_max: usize,
+    /// What happens when more would have to be held back.
+    pub overflow: Overflow,
+}
+
+impl Default for StreamOptions {
+    fn default() -> Self {
+        Self {
+            pack: None,
+            min_confidence: None,
+            redaction: Redaction::default(),
+            hold_bytes_max: limits::STREAM_HOLD_BYTES_MAX,
+            overflow: Overflow::default(),
+        }
+    }
+}
+
+/// What happens when more than the greatest number of bytes would have to be held back. They never leave as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// [`HELD`] leaves instead of them.
+    #[default]
+    Redact,
+    /// The stream ends with an error.
+    Block,
+}
+
+/// What stands for bytes of which it was not known in time whether they may leave.
+pub const HELD: &str = "[held]";
+
+/// One text that is redacted while it arrives: what leaves is in the end what a scan of the whole text makes of it, however it was cut.
+///
+/// The text is scanned as it is: streams have no views of what is encoded. The model of prompt injection does not read them either:
+/// findings of its label stay as the rules made them.
+///
+/// ```
+/// use lockgate::engine::{Engine, StreamOptions};
+/// use lockgate::rules::Compiler;
+/// use std::sync::Arc;
+///
+/// let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
+/// let engine = Engine::new(Arc::new(rules));
+/// let mut stream = engine.stream(StreamOptions::default())?;
+/// assert_eq!(stream.push(b"write to jane.d")?.bytes, b"write to ");
+/// // Words behind an address may still say more of it.
+/// assert_eq!(stream.push(b"oe@example.com or")?.bytes, b"");
+/// assert_eq!(stream.finish()?.bytes, b"[pii.email] or");
+/// # Ok::<(), lockgate::base::Fault>(())
+/// ```
+#[derive(Debug)]
+pub struct Stream {
+    rules: Arc<Rules>,
+    pool: Arc<Pool<Workspace>>,
+    program: Arc<StreamProgram>,
+    /// Position of the pack in the rule set.
+    pack: usize,
+    options: StreamOptions,
+    scanner: StreamScanner,
+    left: Left,
+    /// The first bytes, as long as they may be the mark of an encoding that is not decoded.
+    head: Option<Vec<u8>>,
+    bytes_in: usize,
+    failed: Option<Fault>,
+}
+
+/// What has left.
+#[derive(Debug, Default)]
+struct Left {
+    numbers: Numbers,
+    /// The strongest action so far.
+    action: Action,
+    /// What the last call gave.
+    bytes: Vec<u8>,
+    findings: Vec<Finding>,
+}
+
+/// What leaves a stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Released<'s> {
+    /// Redacted text.
+    pub bytes: &'s [u8],
+    /// What was found in the text that these bytes stand for, redacted or not; spans are offsets in the stream as it arrived.
+    pub findings: &'s [Finding],
+}
+
+impl Engine {
+    /// Opens a stream. The first one of a pack takes as long as compiling its rules.
+    ///
+    /// # Errors
+    /// The pack is unknown, or has rules with lists, which look at the whole text.
+    pub fn stream(&self, options: StreamOptions) -> Result<Stream, Fault> {
+        let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
+        let mut packs = self.rules.packs().iter();
+        let number = packs.position(|pack| &*pack.id == name).ok_or(PACK_UNKNOWN)?;
+        let compile = || StreamProgram::new(&self.rules, &self.rules.packs()[number]).map(Arc::new);
+        let program = self.programs[number].get_or_init(compile).clone()?;
+        Ok(Stream {
+            rules: Arc::clone(&self.rules),
+            pool: Arc::clone(&self.pool),
+            program,
+            pack: number,
+            options,
+            scanner: StreamScanner::default(),
+            left: Left::default(),
+            head: Some(Vec::new()),
+            bytes_in: 0,
+            failed: None,
+        })
+    }
+}
+
+impl Stream {
+    /// Takes the next bytes, however they were cut, and gives what may leave.
+    ///
+    /// # Errors
+    /// The text is in an encoding that is not decoded, the stream is too long, or more would have to be held back than
+    /// [`StreamOptions::overflow`] permits. Then nothing leaves any more, and every call gives the same error.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Released<'_>, Fault> {
+        self.advance(bytes, false)
+    }
+
+    /// The rest, once nothing follows.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn finish(&mut self) -> Result<Released<'_>, Fault> {
+        self.advance(&[], true)
+    }
+
+    /// The strongest action that the pack demands for what has left.
+    pub fn action(&self) -> Action {
+        self.left.action
+    }
+
+    /// Bytes that have arrived and not left.
+    pub fn held(&self) -> usize {
+        self.scanner.held() + self.head.as_ref().map_or(0, Vec::len)
+    }
+
+    fn advance(&mut self, bytes: &[u8], ended: bool) -> Result<Released<'_>, Fault> {
+        self.left.bytes.clear();
+        self.left.findings.clear();
+        if let Some(fault) = &self.failed {
+            return Err(fault.clone());
+        }
+        match self.try_advance(bytes, ended) {
+            Ok(()) => Ok(Released { bytes: &self.left.bytes, findings: &self.left.findings }),
+            Err(fault) => {
+                self.failed = Some(fault.clone());
+                Err(fault)
+            }
+        }
+    }
+
+    fn try_advance(&mut self, bytes: &[u8], ended: bool) -> Result<(), Fault> {
+        self.bytes_in = self.bytes_in.saturating_add(bytes.len());
+        if self.bytes_in > limits::INPUT_BYTES_MAX {
+            let detail = format!("the limit is {} bytes", limits::INPUT_BYTES_MAX);
+            return Err(Fault::new(INPUT_TOO_LARGE, detail));
+        }
+        let mut workspace = self.pool.take();
+        let result = self.scan(bytes, ended, &mut workspace);
+        self.pool.put(workspace);
+        result
+    }
+
+    fn scan(&mut self, bytes: &[u8], ended: bool, workspace: &mut Workspace) -> Result<(), Fault> {
+        let Self { rules, program, options, scanner, left, head, .. } = self;
+        let pack = &rules.packs()[self.pack];
+        let with = StreamRules::new(rules, pack, program);
+        let scratch = &mut workspace.scratch;
+        let mut first = head.take();
+        if let Some(head) = &mut first {
+            head.extend_from_slice(bytes);
+            if boundary::not_text(head) == Some(ENCODING_UNSUPPORTED) {
+                return Err(ENCODING_UNSUPPORTED.into());
+            }
+            if boundary::may_be_mark(head) && !ended {
+                self.head = first;
+                return Ok(());
+            }
+        }
+        let settled = scanner.push(with, scratch, first.as_deref().unwrap_or(bytes));
+        left.release(rules, pack, options, settled);
+        if ended {
+            left.release(rules, pack, options, scanner.finish(with, scratch));
+        } else if scanner.held() > options.hold_bytes_max {
+            if options.overflow == Overflow::Block {
+                let detail = format!("the limit is {} bytes", options.hold_bytes_max);
+                return Err(Fault::new(STREAM_HOLD, detail));
+            }
+            scanner.give_up();
+            left.action = left.action.max(Action::Redact);
+            left.bytes.extend_from_slice(HELD.as_bytes());
+        }
+        Ok(())
+    }
+}
+
+impl Left {
+    /// Redacts what is final.
+    fn release(
+        &mut self,
+        rules: &Rules,
+        pack: &Pack,
+        options: &StreamOptions,
+        settled: Settled<'_>,
+    ) {
+        let min = options.min_confidence.unwrap_or(Confidence::Low);
+        let kept = || settled.findings.iter().filter(|finding| finding.confidence >= min);
+        let redacted: Vec<_> =
+            kept().filter(|finding| policy::redacts(finding, pack)).copied().collect();
+        if redacted.is_empty() {
+            self.bytes.extend_from_slice(settled.text);
+        } else {
+            let Settled { text, .. } = settled;
+            let (redaction, numbers) = (&options.redaction, &mut self.numbers);
+            let edits = plan_on(text, &redacted, rules, redaction, Surface::Text, numbers);
+            self.bytes.append(&mut apply(text, &edits));
+        }
+        for finding in kept() {
+            let Span { start, end } = finding.span;
+            let span = Span::new(start + settled.offset, end + settled.offset);
+            self.findings.push(Finding { span, ..*finding });
+            self.action = self.action.max(policy::action_of(finding, pack));
+        }
+    }
+}
