@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 What may leave is written and flushed at once; only what may still become part of a finding is held
-back. In the end the same bytes are written as by `lockgate scan --redact --classify never`, however
-the input arrives.
+back. In the end the same bytes are written as for the whole text, however the input arrives.
+Encodings that hide values are not decoded.
 
 Examples:
   tail -f app.log | lockgate stream                     a log without secrets, live

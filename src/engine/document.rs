@@ -34,7 +34,12 @@ impl Inspection<'_> {
         let text = Text { bytes: view, document: Some(document) };
         let (findings, documents) = self.assessed(&text, &seen.findings, features);
         let in_view = |finding| Found { finding, view: VIEW_RAW };
-        let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
+        // What media carries is read by its own rules, and would be seen twice.
+        let mut found: Vec<_> = findings
+            .into_iter()
+            .filter(|finding| finding.view.is_raw() || !in_media(document, finding))
+            .map(in_view)
+            .collect();
 
         let mut coverage = Coverage::complete(raw.len());
         coverage.gaps.extend_from_slice(document.gaps());
@@ -109,6 +114,11 @@ impl Inspection<'_> {
             })
             .collect();
     }
+}
+
+fn in_media(document: &Document, finding: &Finding) -> bool {
+    let leaves = document.media().iter().filter_map(|index| document.leaves().get(*index as usize));
+    leaves.into_iter().any(|leaf| leaf.span.contains(finding.span))
 }
 
 /// Replaces what repeats edited text as a whole; edits within it are not needed any more.

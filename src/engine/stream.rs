@@ -51,10 +51,10 @@ pub enum Overflow {
 /// What stands for bytes of which it was not known in time whether they may leave.
 pub const HELD: &str = "[held]";
 
-/// One text that is redacted while it arrives: what leaves is in the end what [`Engine::inspect`] makes of the whole text, however it
-/// was cut.
+/// One text that is redacted while it arrives: what leaves is in the end what a scan of the whole text makes of it, however it was cut.
 ///
-/// The model of prompt injection does not read streams: findings of its label stay as the rules made them.
+/// The text is scanned as it is: streams have no views of what is encoded. The model of prompt injection does not read them either:
+/// findings of its label stay as the rules made them.
 ///
 /// ```
 /// use lockgate::engine::{Engine, StreamOptions};
