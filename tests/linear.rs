@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// Greatest ratio of the times for four times the bytes.
 const RATIO_MAX: f64 = 4.6;
+/// The same where all that was read is kept: four times of it may no longer fit into a cache.
+const RATIO_KEPT_MAX: f64 = 5.6;
 /// A scan must take this long to be measured at all.
 const TIME_MIN: Duration = Duration::from_millis(5);
 const SIZE_MIN: usize = 16 << 10;
@@ -258,7 +260,7 @@ fn reading_json_is_linear() {
                     let _ = document.read(text.as_bytes(), depth_max, Broken::Scan);
                 })
             });
-            assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");
+            assert!(ratio <= RATIO_KEPT_MAX, "{body}: {ratio:.1}");
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::text::views::view::Builder;
 
 /// Fewest and most digits that are joined; the longest account numbers have 34.
 const DIGITS: std::ops::RangeInclusive<usize> = 9..=34;
+/// Groups that are looked at together: one more than a number can have.
+const GROUPS_MAX: usize = 35;
 /// Bytes between two groups of digits.
 const GAP_BYTES_MAX: usize = 3;
 
@@ -21,10 +23,11 @@ const fn is_gap(byte: u8) -> bool {
 pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
     let part = &text[..segment.end];
     let mut at = segment.start;
-    let mut groups = Vec::new();
+    let mut groups = [Span::default(); GROUPS_MAX];
     while let Some(found) = part[at..].iter().position(u8::is_ascii_digit) {
-        at = row(part, at + found, &mut groups);
-        join(part, &groups, out);
+        let count = row(part, at + found, &mut groups);
+        at = groups[count - 1].end;
+        join(part, &groups[..count], out);
     }
 }
 
@@ -54,19 +57,19 @@ fn join(part: &[u8], groups: &[Span], out: &mut Builder<'_>) {
     }
 }
 
-/// Reads the groups from a digit on, and returns where they end.
-fn row(part: &[u8], start: usize, groups: &mut Vec<Span>) -> usize {
-    groups.clear();
+/// Reads the groups from a digit on, and returns how many there are: one at least.
+fn row(part: &[u8], start: usize, groups: &mut [Span; GROUPS_MAX]) -> usize {
     let mut at = start;
-    loop {
+    for (count, group) in groups.iter_mut().enumerate() {
         let len = part[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if len == 0 {
-            return groups.last().map_or(at, |last| last.end);
+            return count;
         }
-        groups.push(Span::new(at, at + len));
+        *group = Span::new(at, at + len);
         at += len;
         at += part[at..].iter().take(GAP_BYTES_MAX).take_while(|byte| is_gap(**byte)).count();
     }
+    GROUPS_MAX
 }
 
 fn is_number(part: &[u8], groups: &[Span]) -> bool {
