@@ -42,11 +42,12 @@ fn text_leaves_before_the_input_ends() {
         stdout.read_exact(&mut answer).unwrap();
         assert_eq!(String::from_utf8(answer).unwrap(), expect);
     };
-    said(b"write to jane.", "write to ");
+    // What stands in front of an address belongs to its pattern.
+    said(b"write to jane.", "write to");
     // Words behind an address may still say more of it: for so many bytes it waits.
     let behind =
         " or come by, the door is open, and there is tea for all who like tea in the afternoon ";
-    said(["doe@", "example.com", behind].concat().as_bytes(), "[pii.email] or come by");
+    said(["doe@", "example.com", behind].concat().as_bytes(), " [pii.email] or come");
     drop(stdin);
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
