@@ -21,6 +21,7 @@ mod portable;
 mod positions;
 pub mod reference;
 mod shapes;
+mod value;
 pub mod verify;
 pub mod viable;
 pub mod words;

@@ -1,6 +1,7 @@
 //! Verifying one pattern at the few places where an anchor says that it may match.
 
 use super::hir;
+use super::value::ValueEnds;
 use regex_automata::dfa::onepass;
 use regex_automata::hybrid::dfa;
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures, backtrack};
@@ -38,8 +39,19 @@ pub struct Verifier {
     /// them for all would be a third of the time it takes to compile a rule set.
     forward: OnceLock<Option<dfa::DFA>>,
     reverse: OnceLock<Option<dfa::DFA>>,
-    group: Option<backtrack::BoundedBacktracker>,
+    value: Value,
     len_max: usize,
+}
+
+/// How the value of a match is found.
+#[derive(Debug)]
+enum Value {
+    /// It is the match.
+    Whole,
+    Between(ValueEnds),
+    Captured(backtrack::BoundedBacktracker),
+    /// By the one-pass automaton, on its way.
+    OnePass,
 }
 
 /// Working memory of a [`Verifier`], filled when it is first needed.
@@ -58,7 +70,9 @@ impl Verifier {
     /// The automaton would be larger than `nfa_bytes_max`.
     pub fn new(pattern: Arc<Hir>, len_max: usize, nfa_bytes_max: usize) -> Result<Self, String> {
         let has_group = pattern.properties().explicit_captures_len() > 0;
-        let captures = if has_group { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let between = ValueEnds::of(&pattern);
+        let captured = has_group && between.is_none();
+        let captures = if captured { WhichCaptures::All } else { WhichCaptures::Implicit };
         let nfa = compile(&pattern, false, captures, Some(nfa_bytes_max))?;
         let onepass = onepass::Builder::new()
             .configure(onepass::Config::new().size_limit(Some(ONEPASS_BYTES_MAX)))
@@ -68,9 +82,13 @@ impl Verifier {
             Some(_) => OnceLock::new(),
             None => OnceLock::from(Some(forward(&pattern)?)),
         };
-        let group =
-            if has_group && onepass.is_none() { Some(backtracker(nfa, len_max)?) } else { None };
-        Ok(Self { pattern, onepass, forward, reverse: OnceLock::new(), group, len_max })
+        let value = match between {
+            Some(ends) => Value::Between(ends),
+            None if !captured => Value::Whole,
+            None if onepass.is_some() => Value::OnePass,
+            None => Value::Captured(backtracker(nfa, len_max)?),
+        };
+        Ok(Self { pattern, onepass, forward, reverse: OnceLock::new(), value, len_max })
     }
 
     /// The leftmost match that starts in `first..=last`, which must lie in the text.
@@ -122,10 +140,15 @@ impl Verifier {
         let span = start..text.len().min(start + self.len_max);
         let input = Input::new(text).range(span).anchored(Anchored::Yes);
         if let Some(onepass) = &self.onepass {
-            let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+            let states = cache.onepass.get_or_insert_with(|| onepass.create_cache());
             let mut slots = [None; 4];
-            onepass.try_search_slots(cache, &input, &mut slots).ok()??;
-            return from_slots(slots);
+            let wanted = if matches!(self.value, Value::OnePass) { 4 } else { 2 };
+            onepass.try_search_slots(states, &input, &mut slots[..wanted]).ok()??;
+            let found = from_slots(slots)?;
+            return Some(match self.value {
+                Value::OnePass => found,
+                _ => self.with_value(cache, text, found.start, found.end),
+            });
         }
         let forward = self.forward()?;
         let states = cache.forward.get_or_insert_with(|| forward.create_cache());
@@ -163,14 +186,23 @@ impl Verifier {
         let whole = Match { start, end, value_start: start, value_end: end };
         let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
         let mut slots = [None; 4];
-        if let Some(group) = &self.group {
-            let cache = cache.group.get_or_insert_with(|| group.create_cache());
-            // Too long a match for the backtracker is reported whole, which redacts more, not less.
-            let _ = group.try_search_slots(cache, &input, &mut slots);
-        } else if let Some(onepass) = &self.onepass {
-            let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
-            let _ = onepass.try_search_slots(cache, &input, &mut slots);
-        }
+        // Too long a match for the backtracker is reported whole, which redacts more, not less.
+        let _ = match (&self.value, &self.onepass) {
+            (Value::Whole, _) => return whole,
+            (Value::Between(ends), _) => {
+                let (value_start, value_end) = ends.within(text, start, end);
+                return Match { value_start, value_end, ..whole };
+            }
+            (Value::Captured(group), _) => {
+                let cache = cache.group.get_or_insert_with(|| group.create_cache());
+                group.try_search_slots(cache, &input, &mut slots)
+            }
+            (Value::OnePass, Some(onepass)) => {
+                let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+                onepass.try_search_slots(cache, &input, &mut slots)
+            }
+            (Value::OnePass, None) => return whole,
+        };
         from_slots(slots).filter(|found| found.end == end).unwrap_or(whole)
     }
 
