@@ -52,20 +52,20 @@ pub(super) fn judge(
     region: bool,
 ) -> Option<Finding> {
     let value = &around.text[found.value_start..found.value_end];
+    let mut keyword = |window| support(rules, window, around, words, found);
+    // What is known about the words around is looked up, which is less work than to validate.
+    let demanded = match checks.keywords.as_ref().filter(|_| checks.keywords_required) {
+        Some(window) => Some(keyword(window)?),
+        None => None,
+    };
     let of_value = value_evidence(checks, value)?;
     let mut evidence = if region { of_value.with(Evidence::REGION) } else { of_value };
     let mut score = checks.score;
-    if let Some(window) = &checks.keywords {
-        match support(rules, window, around, words, found) {
-            Some(support) => {
-                evidence = evidence.with(support);
-                if !checks.keywords_required {
-                    score = (score + KEYWORD_SCORE).min(SCORE_MAX);
-                }
-            }
-            None if checks.keywords_required => return None,
-            None => {}
-        }
+    if let Some(demanded) = demanded {
+        evidence = evidence.with(demanded);
+    } else if let Some(keyword) = checks.keywords.as_ref().and_then(keyword) {
+        evidence = evidence.with(keyword);
+        score = (score + KEYWORD_SCORE).min(SCORE_MAX);
     }
     if let Some(window) = &checks.exclude
         && support(rules, window, around, words, found).is_some()

@@ -187,7 +187,7 @@ impl Patterned<'_, '_> {
             if first > last {
                 continue;
             }
-            let Some(starts) = self.in_context(cache, Starts { first, last }) else { continue };
+            let Some(starts) = self.in_context(Starts { first, last }) else { continue };
             let (mut first, last) = (starts.first, starts.last);
             while first <= last {
                 let rules = self.rules;
@@ -206,15 +206,11 @@ impl Patterned<'_, '_> {
 
     /// Of the places, those with the keyword near that the rule demands.
     ///
-    /// Tokens are many and long, and share what is learnt about the words around them: these are looked for first. At numbers the pattern
-    /// decides sooner. Other anchors are rare, and verified at once.
-    fn in_context(&mut self, cache: &mut PatternCache, starts: Starts) -> Option<Starts> {
-        let Pattern { anchor, verifier, .. } = &self.rules.patterns[self.number];
-        match anchor {
+    /// Tokens are many and long, and share what is learnt about the words around them: these are looked for first. Other anchors are rare,
+    /// or the pattern decides sooner: they are verified at once.
+    fn in_context(&mut self, starts: Starts) -> Option<Starts> {
+        match self.pattern().anchor {
             Anchor::Token { .. } => self.with_context(starts),
-            Anchor::Digits { .. } => verifier
-                .matches_at(&mut cache.begin, self.around.text, starts.first)
-                .then(|| self.with_context(starts))?,
             _ => Some(starts),
         }
     }
