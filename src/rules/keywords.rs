@@ -1,6 +1,7 @@
 //! Context words of all rules, as one set of literals.
 
 use crate::matcher::byteset::ByteSet;
+use crate::matcher::classes::Wanted;
 use crate::matcher::literals::Literal;
 use crate::matcher::words::{WordSet, WordStart};
 use crate::matcher::{Groups, SHAPE_KINDS, ShapeKind};
@@ -19,7 +20,7 @@ pub(crate) struct Keywords {
     /// Some word begins with a byte beyond ASCII.
     first_wide: bool,
     /// The ASCII bytes other than letters that words begin with.
-    first_others: Vec<u8>,
+    first_others: Wanted,
     groups: Vec<Box<[u64]>>,
     /// Per word: the place in `shapes` of the patterns that may need it.
     shape_of: Vec<u32>,
@@ -87,10 +88,7 @@ impl KeywordsBuilder {
         Keywords {
             lens: words.iter().map(|word| word.literal.bytes.len() as u32).collect(),
             first_wide: first.iter().any(|byte| !byte.is_ascii()),
-            first_others: first
-                .into_iter()
-                .filter(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic())
-                .collect(),
+            first_others: Wanted::new(first.into_iter().filter(|byte| !byte.is_ascii_alphabetic())),
             shape_of: vec![0; words.len()],
             shapes: vec![ShapeGroups::default()],
             short: set(&|len| len <= SHORT_LEN_BYTES_MAX),
@@ -132,7 +130,7 @@ impl Keywords {
     }
 
     /// The ASCII bytes other than letters that words begin with.
-    pub(crate) fn first_others(&self) -> &[u8] {
+    pub(crate) fn first_others(&self) -> &Wanted {
         &self.first_others
     }
 
@@ -160,10 +158,11 @@ impl Keywords {
         }
     }
 
-    /// The patterns that may need a word.
+    /// The patterns that may need a word, if there are any.
     #[inline]
-    pub(crate) fn shapes(&self, word: u32) -> &ShapeGroups {
-        &self.shapes[self.shape_of[word as usize] as usize]
+    pub(crate) fn shapes(&self, word: u32) -> Option<&ShapeGroups> {
+        let place = self.shape_of[word as usize] as usize;
+        (place > 0).then(|| &self.shapes[place])
     }
 
     /// Length of a word in bytes.

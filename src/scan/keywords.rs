@@ -143,8 +143,8 @@ impl KeywordCache {
     }
 }
 
-fn add(all: &mut ShapeGroups, shapes: &ShapeGroups) {
-    all.iter_mut().zip(shapes).for_each(|(all, groups)| *all |= *groups);
+fn add(all: &mut ShapeGroups, shapes: Option<&ShapeGroups>) {
+    all.iter_mut().zip(shapes.into_iter().flatten()).for_each(|(all, groups)| *all |= *groups);
 }
 
 /// Calls `report` for every word that starts in the block at `base`, in ascending order of start.
@@ -168,7 +168,7 @@ struct Starts {
 /// The places in the block at `base` where a context word can start, all at once: where a word begins.
 fn starts(keywords: &Keywords, text: &[u8], base: usize) -> Starts {
     let block = &text[base..text.len().min(base + BLOCK_BYTES)];
-    let letters = classes::letters(block);
+    let letters = classes::letters(block, keywords.first_others());
     let before = base.checked_sub(1).map(|before| text[before]);
     let behind_letter =
         letters.letter << 1 | u64::from(before.is_some_and(|byte| byte.is_ascii_alphabetic()));
@@ -177,8 +177,7 @@ fn starts(keywords: &Keywords, text: &[u8], base: usize) -> Starts {
     let words = letters.letter & (!behind_letter | letters.upper & behind_lower);
     // What is no letter needs no boundary.
     let wide = if keywords.first_wide() { letters.wide } else { 0 };
-    let others = keywords.first_others().iter().flat_map(|byte| memchr::memchr_iter(*byte, block));
-    let all = others.fold(words | wide, |starts, at| starts | 1 << at);
+    let all = words | wide | letters.wanted;
     // A short word ends after its letters and perhaps a plural s. What follows the block is not known, and taken as its end.
     const { assert!(SHORT_LEN_BYTES_MAX + 2 == 5) };
     let lower = letters.letter & !letters.upper;

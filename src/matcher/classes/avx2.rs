@@ -1,6 +1,8 @@
 //! The masks of a block with AVX2: two halves of 32 bytes.
 
-use super::{BLOCK_BYTES, Events, HIGH, LETTER, LOW, Letters, Masks, TOKEN, WORD, drive};
+use super::{
+    BLOCK_BYTES, Events, HIGH, LETTER, LOW, Letters, Masks, ROWS, TOKEN, WORD, Wanted, drive,
+};
 use std::arch::x86_64::{
     __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
     _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
@@ -13,13 +15,15 @@ pub(super) fn scan(text: &[u8], events: &mut Events) {
 }
 
 #[target_feature(enable = "avx2,bmi1")]
-pub(super) fn letters(block: &[u8; BLOCK_BYTES]) -> Letters {
+pub(super) fn letters(block: &[u8; BLOCK_BYTES], wanted: &Wanted) -> Letters {
     let (first, second) = halves(block);
     let letter = !join(none_of::<LETTER>(classes(first)), none_of::<LETTER>(classes(second)));
+    let of = |half| looked_up(half, &wanted.0, &ROWS);
+    let wanted = !join(none_of::<0xff>(of(first)), none_of::<0xff>(of(second)));
     // Bit 5 of a letter tells its case.
     let lower = join(bit::<2>(first), bit::<2>(second));
     let wide = join(bit::<0>(first), bit::<0>(second));
-    Letters { letter, upper: letter & !lower, wide }
+    Letters { letter, upper: letter & !lower, wide, wanted }
 }
 
 #[inline]
@@ -50,11 +54,18 @@ fn masks(block: &[u8; BLOCK_BYTES]) -> Masks {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn classes(bytes: __m256i) -> __m256i {
+    looked_up(bytes, &LOW, &HIGH)
+}
+
+/// What the tables say of the low and of the high four bits of each byte, combined by AND.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn looked_up(bytes: __m256i, by_low: &[u8; 16], by_high: &[u8; 16]) -> __m256i {
     let nibble = _mm256_set1_epi8(0xf);
     let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), nibble);
     // The shuffle yields zero for indices with the top bit set, so bytes beyond ASCII have no class.
-    let by_low = _mm256_shuffle_epi8(table(&LOW), bytes);
-    let by_high = _mm256_shuffle_epi8(table(&HIGH), high);
+    let by_low = _mm256_shuffle_epi8(table(by_low), bytes);
+    let by_high = _mm256_shuffle_epi8(table(by_high), high);
     _mm256_and_si256(by_low, by_high)
 }
 

@@ -164,6 +164,24 @@ fn masks_scalar(block: &[u8; BLOCK_BYTES]) -> Masks {
     masks
 }
 
+/// A set of ASCII bytes that blocks are searched for: per value of the low four bits, a bit for each value of the upper ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted([u8; 16]);
+
+impl Wanted {
+    /// The ASCII bytes among these.
+    pub fn new(bytes: impl Iterator<Item = u8>) -> Self {
+        let mut low = [0; 16];
+        for byte in bytes.filter(u8::is_ascii) {
+            low[usize::from(byte & 0xf)] |= 1 << (byte >> 4);
+        }
+        Self(low)
+    }
+}
+
+/// By the high four bits of a byte: its bit in [`Wanted`].
+const ROWS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+
 /// The letters of a block, one bit per byte, lowest bit first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Letters {
@@ -173,43 +191,49 @@ pub struct Letters {
     pub upper: u64,
     /// Bytes beyond ASCII.
     pub wide: u64,
+    /// The bytes that were wanted.
+    pub wanted: u64,
 }
 
-/// The letters among up to [`BLOCK_BYTES`] bytes.
+/// The letters and the wanted bytes among up to [`BLOCK_BYTES`] bytes.
 #[inline]
-pub fn letters(bytes: &[u8]) -> Letters {
+pub fn letters(bytes: &[u8], wanted: &Wanted) -> Letters {
     match bytes.try_into() {
-        Ok(block) => letters_of(block),
+        Ok(block) => letters_of(block, wanted),
         Err(_) => {
             let mut block = [0; BLOCK_BYTES];
             let len = bytes.len().min(BLOCK_BYTES);
             block[..len].copy_from_slice(&bytes[..len]);
-            letters_of(&block)
+            let letters = letters_of(&block, wanted);
+            let there = u64::MAX.checked_shr(64 - len as u32).unwrap_or(0);
+            Letters { wanted: letters.wanted & there, ..letters }
         }
     }
 }
 
 #[inline]
-fn letters_of(block: &[u8; BLOCK_BYTES]) -> Letters {
+fn letters_of(block: &[u8; BLOCK_BYTES], wanted: &Wanted) -> Letters {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
         // SAFETY: the CPU has the features that the function needs.
-        return unsafe { avx2::letters(block) };
+        return unsafe { avx2::letters(block, wanted) };
     }
     #[cfg(target_arch = "aarch64")]
     // SAFETY: NEON is part of every aarch64 target that has the standard library.
-    return unsafe { neon::letters(block) };
+    return unsafe { neon::letters(block, wanted) };
     #[cfg(not(target_arch = "aarch64"))]
-    letters_scalar(block)
+    letters_scalar(block, wanted)
 }
 
 #[cfg(any(test, not(target_arch = "aarch64")))]
-fn letters_scalar(block: &[u8; BLOCK_BYTES]) -> Letters {
+fn letters_scalar(block: &[u8; BLOCK_BYTES], wanted: &Wanted) -> Letters {
     let mut letters = Letters::default();
     for (i, byte) in block.iter().enumerate() {
         letters.letter |= u64::from(byte.is_ascii_alphabetic()) << i;
         letters.upper |= u64::from(byte.is_ascii_uppercase()) << i;
         letters.wide |= u64::from(!byte.is_ascii()) << i;
+        let row = wanted.0[usize::from(byte & 0xf)] & ROWS[usize::from(byte >> 4)];
+        letters.wanted |= u64::from(row != 0) << i;
     }
     letters
 }
@@ -403,10 +427,17 @@ mod tests {
     }
 
     fn check(text: &[u8]) {
+        const WANTED: &[u8] = b"\0 1@_~\x7f";
+        let wanted = Wanted::new(WANTED.iter().copied());
         for part in text.chunks(BLOCK_BYTES) {
+            let found = letters(part, &wanted);
+            let there = (0..).zip(part).filter(|(_, byte)| WANTED.contains(byte));
+            let expect = there.fold(0, |bits, (i, _)| bits | 1 << i);
+            assert_eq!(found.wanted, expect, "{} on {part:?}", implementation());
             let mut block = [0; BLOCK_BYTES];
             block[..part.len()].copy_from_slice(part);
-            assert_eq!(letters(part), letters_scalar(&block), "{} on {part:?}", implementation());
+            let twin = Letters { wanted: expect, ..letters_scalar(&block, &wanted) };
+            assert_eq!(found, twin, "{} on {part:?}", implementation());
         }
         let expect = naive(text);
         let mut events = Events::default();

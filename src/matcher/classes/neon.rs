@@ -1,7 +1,8 @@
 //! The masks of a block with NEON: four quarters of 16 bytes.
 
 use super::{
-    AT, BLOCK_BYTES, COLON, DIGIT, Events, HIGH, LETTER, LOW, Letters, Masks, TOKEN, WORD, drive,
+    AT, BLOCK_BYTES, COLON, DIGIT, Events, HIGH, LETTER, LOW, Letters, Masks, ROWS, TOKEN, WORD,
+    Wanted, drive,
 };
 use std::arch::aarch64::{
     uint8x16_t, vandq_u8, vdupq_n_u8, vgetq_lane_u64, vld1q_u8, vpaddq_u8, vqtbl1q_u8,
@@ -15,12 +16,16 @@ pub(super) fn scan(text: &[u8], events: &mut Events) {
 }
 
 #[target_feature(enable = "neon")]
-pub(super) fn letters(block: &[u8; BLOCK_BYTES]) -> Letters {
+pub(super) fn letters(block: &[u8; BLOCK_BYTES], wanted: &Wanted) -> Letters {
     let bytes = quarters(block);
-    let classes = classes_of(bytes);
-    let letter = gather(classes, LETTER);
-    // Bit 5 of a letter tells its case.
-    Letters { letter, upper: letter & !gather(bytes, 1 << 5), wide: gather(bytes, 1 << 7) }
+    let letter = gather(classes_of(bytes, &LOW, &HIGH), LETTER);
+    Letters {
+        letter,
+        // Bit 5 of a letter tells its case.
+        upper: letter & !gather(bytes, 1 << 5),
+        wide: gather(bytes, 1 << 7),
+        wanted: gather(classes_of(bytes, &wanted.0, &ROWS), 0xff),
+    }
 }
 
 #[inline]
@@ -35,18 +40,18 @@ fn quarters(block: &[u8; BLOCK_BYTES]) -> [uint8x16_t; 4] {
 
 #[inline]
 #[target_feature(enable = "neon")]
-fn classes_of(bytes: [uint8x16_t; 4]) -> [uint8x16_t; 4] {
+fn classes_of(bytes: [uint8x16_t; 4], low: &[u8; 16], high: &[u8; 16]) -> [uint8x16_t; 4] {
     // SAFETY: the tables are 16 bytes long.
-    let low = unsafe { vld1q_u8(LOW.as_ptr()) };
+    let low = unsafe { vld1q_u8(low.as_ptr()) };
     // SAFETY: as above.
-    let high = unsafe { vld1q_u8(HIGH.as_ptr()) };
+    let high = unsafe { vld1q_u8(high.as_ptr()) };
     bytes.map(|bytes| classes(bytes, low, high))
 }
 
 #[inline]
 #[target_feature(enable = "neon")]
 fn masks(block: &[u8; BLOCK_BYTES]) -> Masks {
-    let classes = classes_of(quarters(block));
+    let classes = classes_of(quarters(block), &LOW, &HIGH);
     let bits = |class: u8| gather(classes, class);
     Masks {
         digit: bits(DIGIT),
