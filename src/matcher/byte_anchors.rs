@@ -30,7 +30,22 @@ pub(super) struct ByteAnchors {
     before: Box<[Uses; NEIGHBOURS]>,
     /// The same for the byte behind it.
     behind: Box<[Uses; NEIGHBOURS]>,
+    starts: Starts,
 }
+
+/// Where a match with its anchor at some place can start, for all patterns at once.
+#[derive(Debug)]
+struct Starts {
+    /// Per distance in front of the anchor and byte there: the patterns that can begin with it.
+    begin: Vec<[Uses; NEIGHBOURS]>,
+    /// Per byte: the patterns that can have it in front of the anchor.
+    inside: Box<[Uses; NEIGHBOURS]>,
+    /// The patterns that may start further away than is looked.
+    far: Uses,
+}
+
+/// Bytes in front of the anchor in which a start is looked for.
+const DISTANCE_MAX: usize = 8;
 
 impl ByteUse {
     pub(super) fn new(pattern: u32, hir: &Hir, reach: Reach, guard: Guard) -> Self {
@@ -47,6 +62,10 @@ impl ByteUse {
         text[first..=at - self.reach.min].iter().any(|byte| set.contains(*byte))
     }
 
+    fn is_far(&self) -> bool {
+        self.reach.max > DISTANCE_MAX
+    }
+
     /// The bytes that can stand in front of the anchor; none if it may be no byte at all.
     fn before(&self) -> Option<ByteSet> {
         let reachable = (self.reach.min > 0).then_some(self.reach.alphabet);
@@ -58,7 +77,7 @@ impl ByteAnchors {
     pub(super) fn new(uses: Vec<ByteUse>) -> Self {
         let before = neighbours(uses.iter().map(ByteUse::before));
         let behind = neighbours(uses.iter().map(|place| place.guard.known(1)));
-        Self { uses, before, behind }
+        Self { before, behind, starts: Starts::new(&uses), uses }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -83,10 +102,10 @@ impl ByteAnchors {
             if possible == 0 {
                 continue;
             }
-            for place in self.possible(possible) {
+            for place in self.possible(self.starts.of(text, at, possible)) {
                 if active[place.pattern as usize]
                     && place.guard.admits(text, at)
-                    && place.may_begin(text, at)
+                    && (!place.is_far() || place.may_begin(text, at))
                 {
                     let found = candidate(place.pattern, &place.reach, text, at, at);
                     out.extend(found.and_then(|found| narrowed(found, &place.start, text)));
@@ -108,7 +127,47 @@ impl ByteAnchors {
 
     /// Heap memory in bytes.
     pub(super) fn memory_usage(&self) -> usize {
-        size_of_val(&*self.uses) + size_of_val(&*self.before) + size_of_val(&*self.behind)
+        let tables = self.starts.begin.len() + 3;
+        size_of_val(&*self.uses) + tables * size_of_val(&*self.before)
+    }
+}
+
+impl Starts {
+    fn new(uses: &[ByteUse]) -> Self {
+        let begins = |distance: usize| {
+            let set = move |place: &ByteUse| {
+                let near = (place.reach.min..=place.reach.max).contains(&distance);
+                Some(if near { place.start.first() } else { ByteSet::EMPTY })
+            };
+            *neighbours(uses.iter().map(set))
+        };
+        let far = (0..).zip(uses).filter(|(_, place)| place.is_far());
+        Self {
+            begin: (0..=DISTANCE_MAX).map(begins).collect(),
+            inside: neighbours(uses.iter().map(|place| Some(place.reach.alphabet))),
+            far: far.fold(0, |far, (i, _)| far | 1 << (i % Uses::BITS)),
+        }
+    }
+
+    /// Those of the patterns that may match with their anchor at `at`.
+    #[inline]
+    fn of(&self, text: &[u8], at: usize, possible: Uses) -> Uses {
+        let (mut found, mut open) = (possible & self.far, possible);
+        for (distance, begin) in self.begin.iter().enumerate() {
+            let Some(place) = at.checked_sub(distance).filter(|place| *place > 0) else {
+                // At its start a text may begin with something else than inside.
+                return found | open;
+            };
+            let byte = neighbour(text, Some(place));
+            found |= open & begin[byte];
+            if distance > 0 {
+                open &= self.inside[byte];
+            }
+            if open & !found == 0 {
+                break;
+            }
+        }
+        found
     }
 }
 
