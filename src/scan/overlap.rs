@@ -14,18 +14,47 @@
 use crate::base::Finding;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Sorts the findings by start and drops the ones that others take precedence over. `generic` tells whether a finding's rule is generic.
 pub(super) fn resolve(findings: &mut Vec<Finding>, generic: impl Fn(&Finding) -> bool) {
     // Two patterns of a rule may report the same bytes with different context around them: the surer one counts.
     findings.sort_unstable_by_key(|finding| (finding.span, finding.rule, Reverse(score(finding))));
     findings.dedup_by_key(|finding| (finding.span, finding.rule));
-    if !findings.windows(2).any(|pair| pair[0].span.overlaps(pair[1].span)) {
-        return;
+    let (mut first, mut kept) = (0, 0);
+    while first < findings.len() {
+        let cluster = first..first + cluster_len(&findings[first..]);
+        first = cluster.end;
+        kept = match cluster.len() {
+            1 => {
+                findings[kept] = findings[cluster.start];
+                kept + 1
+            }
+            _ => settle(findings, cluster, kept, &generic),
+        };
     }
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_unstable_by_key(|i| {
-        let finding = &findings[*i];
+    findings.truncate(kept);
+}
+
+/// How many findings follow each other so that each overlaps one in front of it.
+fn cluster_len(findings: &[Finding]) -> usize {
+    let mut end = findings[0].span.end;
+    let joined = |finding: &&Finding| {
+        let overlaps = finding.span.start < end;
+        end = end.max(finding.span.end);
+        overlaps
+    };
+    1 + findings[1..].iter().take_while(joined).count()
+}
+
+/// Writes those of a cluster that stay to the place `kept`, and returns the place behind them.
+fn settle(
+    findings: &mut [Finding],
+    cluster: Range<usize>,
+    kept: usize,
+    generic: &impl Fn(&Finding) -> bool,
+) -> usize {
+    findings[cluster.clone()].sort_unstable_by_key(|finding| {
         (
             generic(finding),
             Reverse(finding.confidence),
@@ -35,14 +64,21 @@ pub(super) fn resolve(findings: &mut Vec<Finding>, generic: impl Fn(&Finding) ->
             finding.rule,
         )
     });
+    // Most often the first one covers all others, and there is nothing to look up.
+    let best = findings[cluster.start].span;
+    if findings[cluster.clone()].iter().all(|finding| best.contains(finding.span)) {
+        findings[kept] = findings[cluster.start];
+        return kept + 1;
+    }
     let mut taken = Taken::new();
-    for i in order {
-        if stays(&findings[i], &taken, &generic) {
-            taken.insert(findings[i].span.start, findings[i]);
+    for finding in &findings[cluster] {
+        if stays(finding, &taken, generic) {
+            taken.insert(finding.span.start, *finding);
         }
     }
-    findings.clear();
-    findings.extend(taken.into_values());
+    let end = kept + taken.len();
+    findings[kept..end].iter_mut().zip(taken.into_values()).for_each(|(to, from)| *to = from);
+    end
 }
 
 /// Findings that stay, by start. None of them contains another one, so that their ends ascend with their starts.
