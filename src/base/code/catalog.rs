@@ -48,6 +48,8 @@ codes! { REQUEST:
     DRAINING = "request.draining", 503, "the service is shutting down", "use another instance";
     STREAM_HOLD = "request.stream.hold", 422, "more of the stream would have to be held back than is allowed", "raise the limit, or let what is held back too long be redacted";
     STREAM_LISTS = "request.stream.lists", 422, "the pack looks values up in lists, which takes the whole text", "use a pack without such rules, or send the text whole";
+    LINK_DOMAIN = "request.link.domain", 422, "a domain of the policy for links cannot be used", "name domains that somebody has registered, without scheme and path: contoso.com, docs.example.org";
+    LINK_VALUES = "request.link.values", 422, "there are too many values that must not leave in links", "send those that matter";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
 }
 
