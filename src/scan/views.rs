@@ -19,6 +19,8 @@ pub struct Seen {
     pub findings: Vec<Finding>,
     /// What was encoded and not decoded.
     pub gaps: Vec<Gap>,
+    /// What the text has that could be an encoding.
+    pub signals: Signals,
     /// Of the text, kept for their memory.
     segments: Vec<Span>,
 }
@@ -52,6 +54,7 @@ pub fn inspect(
     seen.gaps.clear();
     seen.findings.extend_from_slice(scanner.scan_document(scratch, input, leaves));
     let signals = Signals::of(input.text);
+    seen.signals = signals;
     if signals == Signals::NONE {
         return;
     }

@@ -218,7 +218,8 @@ pub(super) fn options(query: Query) -> Options {
         offsets,
         redact,
     } = query;
-    Options { pack, min_confidence, classify, format, style, offsets, redact }
+    let seen = Vec::new();
+    Options { pack, min_confidence, classify, format, style, offsets, redact, seen }
 }
 
 /// `first`, with what it leaves out taken from `second`.
@@ -231,6 +232,7 @@ fn merge(first: Options, second: Options) -> Options {
         style: first.style.or(second.style),
         offsets: first.offsets.or(second.offsets),
         redact: first.redact.or(second.redact),
+        seen: first.seen,
     }
 }
 

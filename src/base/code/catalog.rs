@@ -53,6 +53,8 @@ codes! { REQUEST:
     STREAM_STALLED = "request.stream.stalled", 408, "the stream paused for too long", "send comments or empty lines while there is nothing to say, or raise stream.idle-timeout-ms";
     STREAM_TIMEOUT = "request.stream.timeout", 408, "the stream lasted too long", "end it sooner, or raise stream.timeout-ms";
     STREAM_LISTS = "request.stream.lists", 422, "the pack looks values up in lists, which takes the whole text", "use a pack without such rules, or send the text whole";
+    LINK_DOMAIN = "request.link.domain", 422, "a domain of the policy for links cannot be used", "name domains that somebody has registered, without scheme and path: contoso.com, docs.example.org";
+    LINK_VALUES = "request.link.values", 422, "there are too many values that must not leave in links", "send those that matter";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
 }
 
@@ -93,7 +95,7 @@ codes! { CLI:
 codes! { MEMORY:
     MEMORY_CHANGED = "memory.changed", 0, "the snapshot is being written while it is read", "it was not inspected; stop the agent, or inspect a copy";
     MEMORY_SQLITE = "memory.sqlite", 0, "the SQLite file cannot be read or written", "it was not inspected whole; check it with PRAGMA integrity_check, and close what has it open";
-    MEMORY_SQLITE_ROWID = "memory.sqlite.rowid", 0, "a table without row ids holds findings, which cannot be edited in it", "no copy was written; rebuild the table without WITHOUT ROWID";
+    MEMORY_SQLITE_ROWID = "memory.sqlite.rowid", 0, "a table without row ids and without a primary key holds findings, which cannot be edited in it", "no copy was written; give the table a key";
     MEMORY_SQLITE_TABLE = "memory.sqlite.table", 0, "a table cannot be read", "it was not inspected; install the module of the virtual table, or drop it";
     MEMORY_BINARY = "memory.binary", 0, "it holds neither text nor anything that can be read as text", "it was not inspected; see what it is before the snapshot passes for clean";
     MEMORY_BASELINE = "memory.baseline", 0, "the baseline cannot be used", "write it with --save of this version";
