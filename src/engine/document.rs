@@ -30,17 +30,14 @@ impl Inspection<'_> {
             Some(format) => format,
         };
         let scanner = Scanner::new(self.rules, self.pack);
-        scan::inspect(&scanner, scratch, &Input::new(view), document.leaves(), seen);
+        // What media carries is read in its own way, and would be seen twice.
+        let leaves = scan::Leaves { all: document.leaves(), closed: document.media() };
+        scan::inspect(&scanner, scratch, &Input::new(view), leaves, seen);
         let text = Text { bytes: view, document: Some(document) };
         let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
-        self.links(&text, format, seen.signals, &mut findings);
+        self.links(&text, format, seen.kinds, &mut findings);
         let in_view = |finding| Found { finding, view: VIEW_RAW };
-        // What media carries is read by its own rules, and would be seen twice.
-        let mut found: Vec<_> = findings
-            .into_iter()
-            .filter(|finding| finding.view.is_raw() || !in_media(document, finding))
-            .map(in_view)
-            .collect();
+        let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
 
         let mut coverage = Coverage::complete(raw.len());
         coverage.gaps.extend_from_slice(document.gaps());
@@ -125,11 +122,6 @@ pub(super) fn hidden(spans: impl Iterator<Item = Span>) -> Vec<Span> {
         Span::new(span.start, end)
     });
     widened.collect()
-}
-
-fn in_media(document: &Document, finding: &Finding) -> bool {
-    let leaves = document.media().iter().filter_map(|index| document.leaves().get(*index as usize));
-    leaves.into_iter().any(|leaf| leaf.span.contains(finding.span))
 }
 
 /// Replaces what repeats edited text as a whole; edits within it are not needed any more.

@@ -11,7 +11,7 @@ use crate::payload::json::{Document, LeafKind};
 use crate::policy::links::{Hit, Scope, Values};
 use crate::syntax::LinkName;
 use crate::text::links::{Link, anchored, extract};
-use crate::text::views::{Signals, View, view};
+use crate::text::views::{Kinds, View, view};
 
 /// Labels of findings that are no values: what they mark is harmless in a link, or is the link.
 const NOT_VALUES: [&str; 3] = ["ai", "corporate", "network"];
@@ -22,14 +22,14 @@ impl Inspection<'_> {
         &self,
         text: &Text<'_>,
         format: Format,
-        signals: Signals,
+        views: Kinds,
         findings: &mut Vec<Finding>,
     ) {
         let is_on = |(_, rule): &&(LinkName, _)| self.setting(*rule).enabled;
         if self.rules.link_rules().iter().find(is_on).is_none() {
             return;
         }
-        let entities = signals.any(Signals::ENTITY);
+        let entities = views.has(ViewKind::Entity);
         if !entities && !anchored(text.bytes) {
             return;
         }
@@ -40,8 +40,8 @@ impl Inspection<'_> {
         let decoded =
             entities.then(|| view(ViewKind::Entity, text.bytes, &segments).ok()).flatten();
         let decoded = decoded.map(|view| {
-            let mut links = Vec::new();
-            let parts = view.parts(&segments);
+            let (mut links, mut parts) = (Vec::new(), Vec::new());
+            view.parts(&segments, &mut parts);
             parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
             (view, links)
         });

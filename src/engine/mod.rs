@@ -225,10 +225,10 @@ impl Inspection<'_> {
     fn text(&self, bytes: &[u8], workspace: &mut Workspace) -> Verdict {
         let Workspace { scratch, seen, features, .. } = workspace;
         let scanner = Scanner::new(self.rules, self.pack);
-        scan::inspect(&scanner, scratch, &Input::new(bytes), &[], seen);
+        scan::inspect(&scanner, scratch, &Input::new(bytes), scan::Leaves::default(), seen);
         let text = Text { bytes, document: None };
         let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
-        self.links(&text, Format::Text, seen.signals, &mut findings);
+        self.links(&text, Format::Text, seen.kinds, &mut findings);
         let mut coverage = Coverage::complete(bytes.len());
         coverage.gaps.extend_from_slice(&seen.gaps);
         let edits = self.edits(bytes, findings.iter(), Surface::Text);

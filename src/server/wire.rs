@@ -62,6 +62,10 @@ pub struct Options {
     /// Whether to send the redacted content back (default true).
     #[serde(default)]
     pub redact: Option<bool>,
+    /// Whether to write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
+    /// (default false).
+    #[serde(default)]
+    pub reencode: Option<bool>,
     /// Values of this request that must not leave in a link of the content, however they are written there: what the model was told in
     /// confidence. Up to 4096 of at least six letters and digits.
     #[serde(default)]
@@ -91,6 +95,9 @@ pub struct Query {
     pub offsets: Option<Offsets>,
     /// Whether to send the redacted content back (default true).
     pub redact: Option<bool>,
+    /// Whether to write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
+    /// (default false).
+    pub reencode: Option<bool>,
 }
 
 /// How a stream is redacted, as query parameters.
