@@ -8,6 +8,7 @@
 mod judge;
 mod keywords;
 mod naive;
+mod names;
 mod overlap;
 mod region;
 mod scratch;
@@ -87,8 +88,9 @@ impl<'r> Scanner<'r> {
         candidates.clear();
         words.clear();
         let mut near = NearWords { keywords: &self.rules.keywords, around, words, named: None };
-        let active = &self.pack.active;
-        self.rules.matcher.candidates(matcher, input.text, active, &mut near, candidates);
+        let anchored = &self.pack.anchored;
+        self.rules.matcher.candidates(matcher, input.text, anchored, &mut near, candidates);
+        names::candidates(&self.pack.named, &around, candidates);
         let lookups = &self.pack.stored;
         if candidates.is_empty() && lookups.is_empty() {
             return findings;
