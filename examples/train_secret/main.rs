@@ -8,8 +8,6 @@
 //! weight, by the square root of its size; so have 20,000 made assignments of a seeded generator. The trees are grown without randomness: the same files give the same bytes.
 //! `--leave-out` trains without a corpus and tells how well the model does on it.
 
-#[path = "../boost/mod.rs"]
-mod boost;
 mod made;
 
 use std::fs::File;
@@ -17,7 +15,9 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use lockgate::base::Input;
-use lockgate::classify::{LEFT_BYTES_MAX, SECRET_FEATURES, Valued, secret_features};
+use lockgate::classify::{
+    DEPTH, LEFT_BYTES_MAX, SECRET_FEATURES, TREE_BYTES, UNIT, Valued, secret_features,
+};
 use lockgate::rules::{Compiler, Pack, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use lockgate::syntax::Source;
@@ -43,8 +43,20 @@ const MADE: usize = 20_000;
 const MADE_WEIGHT: f64 = 4.0;
 const SEED: u64 = 1;
 const TREES: usize = 160;
+const RATE: f64 = 0.3;
+/// Weight of candidates, both kinds together, that a leaf must have beside what it learns from.
+const SHRINK: f64 = 4.0;
+const LEAVES: usize = 1 << DEPTH;
 
-type Row = boost::Row<SECRET_FEATURES>;
+type Features = [u8; SECRET_FEATURES];
+
+struct Row {
+    features: Features,
+    secret: bool,
+    corpus: usize,
+    weight: f64,
+    sum: f64,
+}
 
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -60,7 +72,7 @@ fn main() -> io::Result<()> {
     for (number, path) in corpora.iter().enumerate() {
         let first = rows.len();
         read(Path::new(path), number, &rules, &mut rows)?;
-        let secrets = rows[first..].iter().filter(|row| row.wanted).count();
+        let secrets = rows[first..].iter().filter(|row| row.secret).count();
         eprintln!("{path}: {} candidates, {secrets} secrets", rows.len() - first);
     }
     let first = rows.len();
@@ -71,9 +83,9 @@ fn main() -> io::Result<()> {
         |row: &Row| left_out.as_deref().is_some_and(|out| corpora[row.corpus].contains(out));
     let (test, mut train): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(is_out);
     weigh(&mut train, corpora.len());
-    let model = boost::grow(&mut train, TREES);
-    boost::report("trained on", &train, &model);
-    boost::report("left out", &test, &model);
+    let model = grow(&mut train);
+    report("trained on", &train, &model);
+    report("left out", &test, &model);
     let mut out = io::stdout().lock();
     model.iter().try_for_each(|tree| out.write_all(tree))
 }
@@ -147,7 +159,7 @@ fn row(text: &str, span: std::ops::Range<usize>, secret: bool, corpus: usize) ->
     let (left, value) = (&text.as_bytes()[..span.start], &text.as_bytes()[span]);
     let left = &left[left.len().saturating_sub(LEFT_BYTES_MAX)..];
     let features = secret_features(&Valued { value, left, name: None });
-    Row { features, wanted: secret, corpus, weight: 1.0, sum: 0.0 }
+    Row { features, secret, corpus, weight: 1.0, sum: 0.0 }
 }
 
 /// Whether a labelled span holds the candidate; `None` if nobody said.
@@ -185,5 +197,120 @@ fn weigh(rows: &mut [Row], corpora: usize) {
         if row.corpus + 1 == corpora {
             row.weight *= MADE_WEIGHT;
         }
+    }
+}
+
+/// Grows the trees, each on what those before it leave unexplained.
+fn grow(rows: &mut [Row]) -> Vec<[u8; TREE_BYTES]> {
+    let smallest = rows.iter().map(|row| row.weight).fold(f64::MAX, f64::min);
+    rows.iter_mut().for_each(|row| row.weight /= smallest);
+    (0..TREES).map(|_| tree(rows)).collect()
+}
+
+/// First and second derivative of the loss, summed.
+#[derive(Clone, Copy, Default)]
+struct Slope {
+    first: f64,
+    second: f64,
+}
+
+impl Slope {
+    fn of(row: &Row) -> Self {
+        let probability = 1.0 / (1.0 + (-row.sum).exp());
+        Self {
+            first: row.weight * (f64::from(u8::from(row.secret)) - probability),
+            second: row.weight * probability * (1.0 - probability),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.first += other.first;
+        self.second += other.second;
+    }
+
+    fn gain(self) -> f64 {
+        self.first * self.first / (self.second + SHRINK)
+    }
+}
+
+/// One tree: at every depth the question that explains most over all leaves so far.
+fn tree(rows: &mut [Row]) -> [u8; TREE_BYTES] {
+    let slopes: Vec<Slope> = rows.iter().map(Slope::of).collect();
+    let mut places = vec![0_usize; rows.len()];
+    let mut bytes = [0; TREE_BYTES];
+    for depth in 0..DEPTH {
+        let (feature, least) = question(rows, &slopes, &places, 1 << depth);
+        bytes[2 * depth] = feature as u8;
+        bytes[2 * depth + 1] = least;
+        for (place, row) in places.iter_mut().zip(rows.iter()) {
+            *place = *place << 1 | usize::from(row.features[feature] > least);
+        }
+    }
+    let mut leaves = [Slope::default(); LEAVES];
+    places.iter().zip(&slopes).for_each(|(&place, &slope)| leaves[place].add(slope));
+    let values = leaves
+        .map(|leaf| (RATE * leaf.first / (leaf.second + SHRINK) * f64::from(UNIT)).round() as i16);
+    for (place, value) in values.iter().enumerate() {
+        bytes[2 * DEPTH + 2 * place..][..2].copy_from_slice(&value.to_le_bytes());
+    }
+    for (place, row) in places.iter().zip(rows) {
+        row.sum += f64::from(values[*place]) / f64::from(UNIT);
+    }
+    bytes
+}
+
+/// The feature and the value to exceed that explain most.
+fn question(rows: &[Row], slopes: &[Slope], places: &[usize], leaves: usize) -> (usize, u8) {
+    let mut best = (f64::MIN, 0, 0);
+    for feature in 0..SECRET_FEATURES {
+        let mut sums = vec![[Slope::default(); 256]; leaves];
+        for ((row, &slope), &place) in rows.iter().zip(slopes).zip(places) {
+            sums[place][usize::from(row.features[feature])].add(slope);
+        }
+        let mut gains = [0.0; 256];
+        for sums in &sums {
+            let mut all = Slope::default();
+            sums.iter().for_each(|&slope| all.add(slope));
+            let mut low = Slope::default();
+            for (gain, &slope) in gains.iter_mut().zip(sums) {
+                low.add(slope);
+                let high = Slope { first: all.first - low.first, second: all.second - low.second };
+                *gain += low.gain() + high.gain();
+            }
+        }
+        for (least, &gain) in gains.iter().enumerate() {
+            if gain > best.0 + 1e-9 {
+                best = (gain, feature, least as u8);
+            }
+        }
+    }
+    (best.1, best.2)
+}
+
+/// What the model says of the candidates, by corpus together.
+fn report(what: &str, rows: &[Row], model: &[[u8; TREE_BYTES]]) {
+    let score = |row: &Row| {
+        let leaf = |tree: &[u8; TREE_BYTES]| {
+            let place = (0..DEPTH).fold(0, |place, depth| {
+                let value = row.features[usize::from(tree[2 * depth])];
+                place << 1 | usize::from(value > tree[2 * depth + 1])
+            });
+            let at = 2 * DEPTH + 2 * place;
+            f32::from(i16::from_le_bytes([tree[at], tree[at + 1]]))
+        };
+        model.iter().map(leaf).sum::<f32>() / UNIT
+    };
+    for least in [0.2_f32, 0.5, 0.8] {
+        let said = |row: &&Row| score(row) >= (least / (1.0 - least)).ln();
+        let right = rows.iter().filter(|row| row.secret).filter(said).count();
+        let wrong = rows.iter().filter(|row| !row.secret).filter(said).count();
+        let secrets = rows.iter().filter(|row| row.secret).count();
+        let precision = right as f64 / (right + wrong).max(1) as f64;
+        let recall = right as f64 / secrets.max(1) as f64;
+        let others = rows.len() - secrets;
+        eprintln!(
+            "{what}, from {least}: precision {precision:.3}, recall {recall:.3} of {secrets}, \
+             {wrong} of {others} others"
+        );
     }
 }

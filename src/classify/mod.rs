@@ -1,14 +1,13 @@
 //! L2: small statistical models of text. This layer knows nothing of rules; it only measures values.
 
 pub mod injection;
-pub mod person;
 mod randomness;
 mod secret;
-mod trees;
 
 pub use randomness::{FEATURES, features, randomness};
-pub use secret::{LEFT_BYTES_MAX, SECRET_FEATURES, Valued, secret, secret_features};
-pub use trees::{DEPTH, TREE_BYTES, UNIT};
+pub use secret::{
+    DEPTH, LEFT_BYTES_MAX, SECRET_FEATURES, TREE_BYTES, UNIT, Valued, secret, secret_features,
+};
 
 /// Shannon entropy of the byte distribution, in bits per byte from 0 to 8; 0 for an empty value.
 ///

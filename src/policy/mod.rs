@@ -46,8 +46,6 @@ mod tests {
                 setting([Action::Flag, Action::Redact, Action::Block]),
             ],
             active: Vec::new(),
-            anchored: Vec::new(),
-            named: Vec::new(),
             stored: Default::default(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::keywords::KeywordGroup;
 use crate::base::{LabelIndex, RuleIndex};
-use crate::syntax::{ClassifierName, ShapeSpec};
+use crate::syntax::ShapeSpec;
 
 /// The checks of one rule.
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub(crate) struct Checks {
     pub(crate) score: f32,
     pub(crate) validators: Vec<fn(&[u8]) -> bool>,
     pub(crate) shape: Option<ShapeSpec>,
-    /// The model that decides the score.
-    pub(crate) classifier: Option<ClassifierName>,
+    /// The model of secrets decides the score.
+    pub(crate) classified: bool,
     /// Values that are never reported, lower-case, sorted.
     pub(crate) allow: Vec<Box<[u8]>>,
     pub(crate) keywords: Option<Window>,
@@ -44,11 +44,7 @@ pub(crate) struct Companion {
 
 /// What a supporting keyword adds to the score: one level of confidence.
 pub(crate) const KEYWORD_SCORE: f32 = 0.25;
-/// A value that the model of secrets finds less likely is not reported.
-pub(crate) const SECRET_SCORE_MIN: f32 = 0.2;
-/// A name that the model of persons finds less likely is not reported.
-pub(crate) const PERSON_SCORE_MIN: f32 = 0.5;
-/// No model makes a name surer than this, which is medium: of several that begin alike, the longest wins.
-pub(crate) const PERSON_SCORE_MAX: f32 = 0.79;
+/// A value that a model finds less likely is not reported.
+pub(crate) const CLASSIFIED_SCORE_MIN: f32 = 0.2;
 /// No evidence makes a finding surer than this.
 pub(crate) const SCORE_MAX: f32 = 0.99;

@@ -6,13 +6,12 @@ use super::pattern::{Pattern, PatternError, RegionError};
 use super::stored::{Lookup, StoredRule, StoredRules};
 use super::{Label, Pack, Rule, Rules, builtin};
 use crate::base::{LabelIndex, RuleIndex, limits};
-use crate::classify::person;
 use crate::lists::List;
 use crate::matcher::anchor::Anchor;
 use crate::matcher::{Backend, Matcher, Near, Target};
 use crate::syntax::{
-    self, ClassifierName, ConfidenceName, Diagnostic, Diagnostics, Known, LabelSpec, PackSpec,
-    Precedence, RuleFile, RuleSpec, Selectable, Severity, Side, Source, codes,
+    self, ConfidenceName, Diagnostic, Diagnostics, Known, LabelSpec, PackSpec, Precedence,
+    RuleFile, RuleSpec, Selectable, Severity, Side, Source, codes,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -302,9 +301,6 @@ impl Build<'_> {
         if self.found.iter().any(|found| found.severity == Severity::Error) {
             return None;
         }
-        if checks.iter().any(|checks| checks.classifier == Some(ClassifierName::Person)) {
-            person::prepare();
-        }
         let matcher = self.matcher(&rules, &patterns, &checks)?;
         let mut keywords = keywords.build();
         keywords.enable(matcher.groups().filter_map(|(pattern, kind, groups)| {
@@ -330,9 +326,7 @@ impl Build<'_> {
     }
 
     fn patterns(&mut self, id: &str, index: RuleIndex, rule: &WrittenRule, out: &mut Vec<Pattern>) {
-        // The model of persons says itself where one may begin.
-        let slow_ok =
-            rule.spec.slow_ok.is_some() || rule.spec.classifier == Some(ClassifierName::Person);
+        let slow_ok = rule.spec.slow_ok.is_some();
         let begin = rule.spec.region.as_ref().map(|region| &region.begin);
         for text in rule.spec.pattern.iter().chain(&rule.spec.patterns).chain(begin) {
             let pattern = match Pattern::new(index.0, text.get_ref(), slow_ok) {
@@ -483,7 +477,7 @@ fn compile_checks(
             .map(|validator| validator.check)
             .collect(),
         shape: spec.shape,
-        classifier: spec.classifier,
+        classified: spec.classifier.is_some(),
         allow,
         keywords: spec
             .keywords

@@ -124,7 +124,7 @@ impl Rules {
         let mut candidates = Vec::new();
         let mut scratch = self.matcher.scratch()?;
         let mut context = |_, _, _| Groups::ALL;
-        self.matcher.candidates(&mut scratch, text, &pack.anchored, &mut context, &mut candidates);
+        self.matcher.candidates(&mut scratch, text, &pack.active, &mut context, &mut candidates);
         Ok(candidates.len())
     }
 }

@@ -4,7 +4,7 @@ use super::Rule;
 use super::checks::Checks;
 use super::stored::{StoredActive, StoredRules};
 use crate::base::{Action, Confidence};
-use crate::syntax::{ActionName, ClassifierName, ConfidenceName, OnSpec, PackSpec, Status};
+use crate::syntax::{ActionName, ConfidenceName, OnSpec, PackSpec, Status};
 use std::sync::Arc;
 
 /// A named selection of rules with thresholds and actions.
@@ -18,10 +18,6 @@ pub struct Pack {
     pub settings: Vec<RuleSetting>,
     /// Per pattern of the rule set: whether it is looked for, for its own sake or as a companion.
     pub(crate) active: Vec<bool>,
-    /// Per pattern: whether the matcher looks for it.
-    pub(crate) anchored: Vec<bool>,
-    /// The other patterns that are looked for: those of names, by their number.
-    pub(crate) named: Vec<u32>,
     /// The rules with lists that are needed, for their own sake or as a companion.
     pub(crate) stored: StoredActive,
 }
@@ -63,19 +59,6 @@ impl Pack {
             }
         }
         self.stored = stored.active(|rule| seen[rule]);
-        self.part(rules);
-    }
-
-    /// Parts the active patterns into those with an anchor and those of names.
-    pub(super) fn part(&mut self, rules: &[Rule]) {
-        self.anchored = self.active.clone();
-        self.named.clear();
-        for rule in rules.iter().filter(|rule| rule.spec.classifier == Some(ClassifierName::Person))
-        {
-            self.anchored[rule.patterns.clone()].fill(false);
-            let active = rule.patterns.clone().filter(|pattern| self.active[*pattern]);
-            self.named.extend(active.map(|pattern| pattern as u32));
-        }
     }
 
     /// Resolves a pack as written. `label_of` names the label of a rule.
@@ -90,8 +73,6 @@ impl Pack {
             title: spec.title.clone(),
             settings,
             active: Vec::new(),
-            anchored: Vec::new(),
-            named: Vec::new(),
             stored: StoredActive::default(),
         }
     }

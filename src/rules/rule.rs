@@ -109,17 +109,13 @@ impl Rules {
             min_confidence: Confidence::Low,
             actions: [Action::Flag; 3],
         };
-        let mut pack = Pack {
+        Pack {
             id: "everything".into(),
             title: "Every rule, flagged".to_owned(),
             settings: vec![setting; self.rules.len()],
             active: vec![true; self.patterns.len()],
-            anchored: Vec::new(),
-            named: Vec::new(),
             stored: self.stored.active(|_| true),
-        };
-        pack.part(&self.rules);
-        pack
+        }
     }
 
     /// A pack in which one rule is on, with the companions it needs.

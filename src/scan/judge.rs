@@ -3,17 +3,14 @@
 use super::keywords::KeywordCache;
 use crate::base::{Confidence, Evidence, Finding, Span, ViewPath};
 use crate::classify;
-use crate::classify::person::{self, Named};
 use crate::matcher::verify::Match;
 use crate::matcher::{Context, Groups, ShapeKind};
 use crate::payload::json::Leaf;
 use crate::rules::Rules;
-use crate::rules::checks::{
-    Checks, KEYWORD_SCORE, PERSON_SCORE_MAX, PERSON_SCORE_MIN, SCORE_MAX, SECRET_SCORE_MIN, Window,
-};
+use crate::rules::checks::{CLASSIFIED_SCORE_MIN, Checks, KEYWORD_SCORE, SCORE_MAX, Window};
 use crate::rules::keywords::{KeywordGroup, Keywords, ShapeGroups};
 use crate::rules::pattern::Pattern;
-use crate::syntax::{ClassifierName, ShapeSpec};
+use crate::syntax::ShapeSpec;
 
 /// What is known about the text around a match.
 #[derive(Clone, Copy, Debug)]
@@ -75,10 +72,8 @@ pub(super) fn judge(
     {
         return None;
     }
-    match checks.classifier {
-        Some(ClassifierName::Secret) => score = secret(around, found)?,
-        Some(ClassifierName::Person) => score = person(around, found)?,
-        None => {}
+    if checks.classified {
+        score = classified(around, found)?;
     }
     Some(Finding {
         rule: checks.rule,
@@ -127,13 +122,8 @@ pub(super) fn context_behind(
         window.as_ref().filter(|window| window.after).map_or(0, |window| window.within)
     };
     let (keywords, exclude) = (behind(&checks.keywords), behind(&checks.exclude));
-    let model =
-        if checks.classifier == Some(ClassifierName::Person) { person::RIGHT_BYTES_MAX } else { 0 };
     let value = &around.text[found.value_start..found.value_end];
-    if keywords.max(exclude).max(model) == 0 || value_evidence(checks, value).is_none() {
-        return 0;
-    }
-    if model > 0 && !person::may_begin(around.text, found.value_start, false) {
+    if keywords.max(exclude) == 0 || value_evidence(checks, value).is_none() {
         return 0;
     }
     // A word in front is found first, and then none is looked for behind.
@@ -147,34 +137,25 @@ pub(super) fn context_behind(
     if exclude > 0 && in_front(&checks.exclude) {
         return 0;
     }
-    let words = match if keywords > exclude && in_front(&checks.keywords) {
+    match if keywords > exclude && in_front(&checks.keywords) {
         exclude
     } else {
         keywords.max(exclude)
     } {
         0 => 0,
         within => within + WORD_END_BYTES,
-    };
-    words.max(model)
+    }
 }
 
 /// The probability that the value of a match is a secret, if that is worth reporting.
-fn secret(around: &Surroundings<'_>, found: Match) -> Option<f32> {
+fn classified(around: &Surroundings<'_>, found: Match) -> Option<f32> {
     let start = found.value_start;
     // The view of a document has the names of its members where they were: in front of the values.
     let name = around.key.filter(|_| start == 0);
     let left = &around.text[start.saturating_sub(classify::LEFT_BYTES_MAX)..start];
     let value = &around.text[start..found.value_end];
     let score = classify::secret(&classify::Valued { value, left, name }).min(SCORE_MAX);
-    (score >= SECRET_SCORE_MIN).then_some(score)
-}
-
-/// The probability that the value of a match is the name of a person, if that is worth reporting.
-fn person(around: &Surroundings<'_>, found: Match) -> Option<f32> {
-    let Surroundings { text, key, .. } = *around;
-    let Match { value_start: start, value_end: end, .. } = found;
-    let score = person::person(&Named { text, start, end, field: key });
-    (score >= PERSON_SCORE_MIN).then_some(score.min(PERSON_SCORE_MAX))
+    (score >= CLASSIFIED_SCORE_MIN).then_some(score)
 }
 
 /// Widest stretch of text that is searched for a keyword before a match is verified, in bytes. Beyond it verification is cheaper.

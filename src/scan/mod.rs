@@ -8,7 +8,6 @@
 mod judge;
 mod keywords;
 mod naive;
-mod names;
 mod overlap;
 mod region;
 mod scratch;
@@ -88,9 +87,8 @@ impl<'r> Scanner<'r> {
         candidates.clear();
         words.clear();
         let mut near = NearWords { keywords: &self.rules.keywords, around, words, named: None };
-        let anchored = &self.pack.anchored;
-        self.rules.matcher.candidates(matcher, input.text, anchored, &mut near, candidates);
-        names::candidates(&self.pack.named, &around, candidates);
+        let active = &self.pack.active;
+        self.rules.matcher.candidates(matcher, input.text, active, &mut near, candidates);
         let lookups = &self.pack.stored;
         if candidates.is_empty() && lookups.is_empty() {
             return findings;

@@ -96,7 +96,7 @@ pub(super) static RULE: Table = Table {
         may("keywords", Kind::Table(&KEYWORDS)),
         may("exclude", Kind::Table(&EXCLUDE)),
         may("shape", Kind::Table(&SHAPE)),
-        may("classifier", Kind::Name(&["secret", "person"])),
+        may("classifier", Kind::Name(&["secret"])),
         may("allow", Kind::Texts),
         may("requires", Kind::Tables(&COMPANION)),
         may("precedence", Kind::Name(&["specific", "generic"])),

@@ -107,7 +107,7 @@ pub struct RuleSpec {
     #[serde(default)]
     pub shape: Option<ShapeSpec>,
     /// Model that judges the value and what it is assigned to. Its probability takes the place of the score, so that `confidence` is only
-    /// what to expect; there is no finding below 0.2 (secrets) or 0.5 (persons, whose score is at most 0.79, so that the longest name wins).
+    /// what to expect; there is no finding below 0.2.
     #[serde(default)]
     pub classifier: Option<ClassifierName>,
     /// Values that are never reported (compared without regard to ASCII case).
@@ -192,8 +192,6 @@ impl ConfidenceName {
 pub enum ClassifierName {
     /// Secret, or identifier, digest, template or word.
     Secret,
-    /// Name of a person, or other words that are written like one. The pattern needs no anchor: the model says where names may begin.
-    Person,
 }
 
 /// What a link can be guilty of.
@@ -302,16 +300,6 @@ pub struct KeywordsSpec {
     /// Required: without a keyword there is no finding. Otherwise a keyword raises the confidence by one level.
     #[serde(default)]
     pub require: bool,
-}
-
-impl ClassifierName {
-    /// The name in files and output.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Secret => "secret",
-            Self::Person => "person",
-        }
-    }
 }
 
 impl KeywordsSpec {

@@ -3,7 +3,7 @@
 use super::words::contains;
 
 /// Words that no name of a person holds, one a line, lower case, sorted: function words, offices, places, kinds of streets and companies.
-const NOT_NAMES: &str = include_str!("../../classifiers/models/person/others.txt");
+const NOT_NAMES: &str = include_str!("not_names.txt");
 
 /// Articles and pronouns that begin sentences, not names; inside a name they may stand.
 const NOT_FIRST: &[&[u8]] = &[

@@ -10,7 +10,17 @@ mod words;
 
 pub use features::{FEATURES as SECRET_FEATURES, features as secret_features};
 
-use super::trees::{TREE_BYTES, probability};
+/// Questions of a tree.
+pub const DEPTH: usize = 4;
+
+/// Leaves of a tree.
+const LEAVES: usize = 1 << DEPTH;
+
+/// A tree in the file: per question the feature and the value it must exceed, then the leaves as little-endian `i16`.
+pub const TREE_BYTES: usize = 2 * DEPTH + 2 * LEAVES;
+
+/// One in the units of the leaves.
+pub const UNIT: f32 = 1024.0;
 
 /// The trees, one behind another.
 static MODEL: &[u8] = include_bytes!("../../../classifiers/models/secret/model.bin");
@@ -42,7 +52,19 @@ pub struct Valued<'t> {
 /// assert!(ask("commit_hash = \"", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b") < 0.5);
 /// ```
 pub fn secret(valued: &Valued<'_>) -> f32 {
-    probability(MODEL, &features::features(valued))
+    let features = features::features(valued);
+    let sum: i32 = MODEL.chunks_exact(TREE_BYTES).map(|tree| leaf(tree, &features)).sum();
+    1.0 / (1.0 + (-(sum as f32) / UNIT).exp())
+}
+
+/// What one tree adds.
+fn leaf(tree: &[u8], features: &[u8; SECRET_FEATURES]) -> i32 {
+    let (questions, leaves) = tree.split_at(2 * DEPTH);
+    let place = questions.chunks_exact(2).fold(0, |place, question| {
+        let value = features.get(usize::from(question[0])).copied().unwrap_or(0);
+        place << 1 | usize::from(value > question[1])
+    });
+    i32::from(i16::from_le_bytes([leaves[2 * place], leaves[2 * place + 1]]))
 }
 
 #[cfg(test)]

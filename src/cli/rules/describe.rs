@@ -1,8 +1,7 @@
 //! A rule in words: what `rules show` and `rules docs` have in common.
 
 use crate::syntax::{
-    ClassifierName, ConfidenceName, MatchExample, Precedence, RuleSpec, ShapeSpec, Side, StyleName,
-    underline,
+    ConfidenceName, MatchExample, Precedence, RuleSpec, ShapeSpec, Side, StyleName, underline,
 };
 use crate::validate;
 
@@ -51,13 +50,8 @@ pub(super) fn conditions_short(spec: &RuleSpec, words_max: usize) -> Vec<String>
     if let Some(shape) = &spec.shape {
         all.extend(shape_words(shape));
     }
-    if let Some(classifier) = spec.classifier {
-        let least = match classifier {
-            ClassifierName::Secret => "0.2",
-            ClassifierName::Person => "0.5",
-        };
-        let name = classifier.name();
-        all.push(format!("Score: the probability by the model `{name}`, at least {least}."));
+    if spec.classifier.is_some() {
+        all.push("Score: the probability by the model `secret`, at least 0.2.".to_owned());
     }
     for companion in &spec.requires {
         let (rule, within) = (companion.rule.get_ref(), companion.within.get_ref());

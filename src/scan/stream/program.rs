@@ -2,11 +2,10 @@
 
 use crate::base::code::{RULES_INVALID, STREAM_LISTS};
 use crate::base::{Fault, Finding};
-use crate::classify::{self, person};
+use crate::classify;
 use crate::matcher::viable::Viable;
 use crate::rules::checks::Checks;
 use crate::rules::{Pack, Rules};
-use crate::syntax::ClassifierName;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The patterns of one pack as one automaton, and how far apart the things stand that its rules look at. Share it between streams.
@@ -124,11 +123,7 @@ impl StreamProgram {
 fn left_bytes(checks: &Checks) -> usize {
     let windows = [&checks.keywords, &checks.exclude].into_iter().flatten();
     let words = windows.filter(|window| window.before).map(|window| window.within).max();
-    let name = match checks.classifier {
-        Some(ClassifierName::Secret) => classify::LEFT_BYTES_MAX,
-        Some(ClassifierName::Person) => person::LEFT_BYTES_MAX,
-        None => 0,
-    };
+    let name = if checks.classified { classify::LEFT_BYTES_MAX } else { 0 };
     // Characters are cut nowhere: the longest has four bytes.
     words.unwrap_or(0).max(name).max(3)
 }
