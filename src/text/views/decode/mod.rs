@@ -34,19 +34,25 @@ pub(super) type Decode = for<'t> fn(&'t [u8], Span, &mut Builder<'t>);
 
 /// True if bytes are text: UTF-8 without control characters other than those of lines and terminals, or UTF-16.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
-    let plain = |byte: &u8| !byte.is_ascii_control() || matches!(byte, 0x07..=0x0d | 0x1b);
     if bytes.is_empty() {
         return false;
     }
-    if bytes.iter().all(plain) && std::str::from_utf8(bytes).is_ok() {
-        return true;
-    }
-    if utf16::is_wide(bytes) {
+    if is_narrow(bytes) || utf16::is_wide(bytes) {
         return true;
     }
     // In part UTF-16 of ASCII: a zero byte stands alone between characters.
     let apart = bytes.windows(2).all(|pair| pair != [0, 0]);
-    apart && bytes.len() > 6 && bytes.iter().all(|byte| *byte == 0 || plain(byte))
+    apart && bytes.len() > 6 && bytes.iter().all(|byte| *byte == 0 || is_plain(byte))
+}
+
+/// True if bytes are text in UTF-8.
+fn is_narrow(bytes: &[u8]) -> bool {
+    bytes.iter().all(is_plain) && std::str::from_utf8(bytes).is_ok()
+}
+
+/// No control character other than those of lines and terminals.
+fn is_plain(byte: &u8) -> bool {
+    !byte.is_ascii_control() || matches!(byte, 0x07..=0x0d | 0x1b)
 }
 
 /// Whether bytes look like the start of a text, which may end inside of a character.
