@@ -68,7 +68,7 @@ fn runs(
     text: &[u8],
     segment: Span,
     min: usize,
-    class: impl Fn(u8) -> bool,
+    class: fn(u8) -> bool,
 ) -> impl Iterator<Item = Span> {
     let mut at = segment.start;
     std::iter::from_fn(move || {
