@@ -7,7 +7,7 @@ use crate::base::{
     Confidence, Direction, Evidence, Finding, Format, Kind, Role, Span, ViewKind, ViewPath,
 };
 use crate::payload::formats;
-use crate::payload::json::{Document, LeafKind};
+use crate::payload::json::LeafKind;
 use crate::policy::links::{Hit, Scope, Values};
 use crate::syntax::LinkName;
 use crate::text::links::{Link, anchored, extract};
@@ -33,18 +33,10 @@ impl Inspection<'_> {
         if !entities && !anchored(text.bytes) {
             return;
         }
-        let segments = segments(text);
         let mut links = Vec::new();
-        segments.iter().for_each(|segment| within(text.bytes, *segment, &mut links));
+        for_each_segment(text, |segment| within(text.bytes, segment, &mut links));
         // What is written in entities is an address to browsers all the same.
-        let decoded =
-            entities.then(|| view(ViewKind::Entity, text.bytes, &segments).ok()).flatten();
-        let decoded = decoded.map(|view| {
-            let (mut links, mut parts) = (Vec::new(), Vec::new());
-            view.parts(&segments, &mut parts);
-            parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
-            (view, links)
-        });
+        let decoded = entities.then(|| decoded(text)).flatten();
         if links.is_empty() && decoded.as_ref().is_none_or(|(_, links)| links.is_empty()) {
             return;
         }
@@ -157,13 +149,21 @@ impl Inspection<'_> {
     }
 }
 
-/// What is read on its own: the whole text, or the strings of a document.
-fn segments(text: &Text<'_>) -> Vec<Span> {
-    let of = |document: &Document| {
-        let leaves = document.leaves().iter().filter(|leaf| leaf.kind != LeafKind::Number);
-        leaves.map(|leaf| leaf.span).collect()
-    };
-    text.document.map_or_else(|| vec![Span::new(0, text.bytes.len())], of)
+/// Calls `each` with every part of the text in which links are written on their own.
+fn for_each_segment(text: &Text<'_>, mut each: impl FnMut(Span)) {
+    let Some(document) = text.document else { return each(Span::new(0, text.bytes.len())) };
+    let leaves = document.leaves().iter().filter(|leaf| leaf.kind != LeafKind::Number);
+    leaves.for_each(|leaf| each(leaf.span));
+}
+
+/// The text with its entities decoded, and the links in it.
+fn decoded(text: &Text<'_>) -> Option<(View, Vec<Link>)> {
+    let (mut segments, mut parts, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    for_each_segment(text, |segment| segments.push(segment));
+    let view = view(ViewKind::Entity, text.bytes, &segments).ok()?;
+    view.parts(&segments, &mut parts);
+    parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
+    Some((view, links))
 }
 
 /// The links of a part of a text.

@@ -284,8 +284,10 @@ impl Search<'_, '_> {
 
     fn gap(&mut self, layer: &Layer<'_>, gap: Gap) {
         let span = layer.to_raw_roughly(gap.span);
-        if !self.seen.gaps.iter().any(|known| known.code == gap.code && known.span.contains(span)) {
-            self.seen.gaps.push(Gap { span, ..gap });
+        let gaps = &mut self.seen.gaps;
+        if !gaps.iter().any(|known| known.code == gap.code && known.span.contains(span)) {
+            gaps.retain(|known| known.code != gap.code || !span.contains(known.span));
+            gaps.push(Gap { span, ..gap });
         }
     }
 }

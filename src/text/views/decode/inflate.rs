@@ -1,7 +1,7 @@
 //! Compressed data in an encoding: gzip, zlib and zstd, within limits.
 
 use super::is_text;
-use crate::base::code::VIEW_INFLATE;
+use crate::base::code::{VIEW_BYTES, VIEW_INFLATE};
 use crate::base::limits::{VIEW_INFLATE_BYTES_MAX, VIEW_INFLATE_RATIO_MAX};
 use crate::base::{Gap, Span};
 use crate::text::views::view::Builder;
@@ -39,7 +39,11 @@ pub(super) fn is_packed(bytes: &[u8]) -> bool {
 pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     let Some(packing) = packing(data) else { return false };
     let limit = VIEW_INFLATE_BYTES_MAX.min(data.len().saturating_mul(VIEW_INFLATE_RATIO_MAX));
-    let limit = limit.min(out.room());
+    // What does not fit into what is left is not to blame.
+    let (limit, code) = match out.room() {
+        room if room < limit => (room, VIEW_BYTES),
+        _ => (limit, VIEW_INFLATE),
+    };
     let bytes = match packing {
         Packing::Gzip => read(flate2::read::GzDecoder::new(data), limit),
         Packing::Zlib => read(flate2::read::ZlibDecoder::new(data), limit),
@@ -50,7 +54,7 @@ pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     };
     out.charge(bytes.as_ref().map_or(limit, Vec::len));
     let Some(bytes) = bytes.filter(|bytes| bytes.len() <= limit) else {
-        out.gap(Gap::new(VIEW_INFLATE, blob));
+        out.gap(Gap::new(code, blob));
         return false;
     };
     let shown = is_text(&bytes);

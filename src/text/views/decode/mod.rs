@@ -42,7 +42,10 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
     }
     // In part UTF-16 of ASCII: a zero byte stands alone between characters.
     let apart = bytes.windows(2).all(|pair| pair != [0, 0]);
-    apart && bytes.len() > 6 && bytes.iter().all(|byte| *byte == 0 || is_plain(byte))
+    apart
+        && bytes.len() > 6
+        && bytes.contains(&0)
+        && bytes.iter().all(|byte| *byte == 0 || is_plain(byte))
 }
 
 /// True if bytes are text in UTF-8.
