@@ -21,7 +21,7 @@ struct Found {
 
 impl Inspection<'_> {
     pub(super) fn document(&self, raw: &[u8], workspace: &mut Workspace) -> Result<Verdict, Fault> {
-        let Workspace { scratch, seen, document, features, .. } = workspace;
+        let Workspace { scratch, seen, document, features } = workspace;
         document.read(raw, self.options.json_depth_max, self.options.broken)?;
         let document = &*document;
         let view = document.text(raw);
@@ -30,14 +30,16 @@ impl Inspection<'_> {
             Some(format) => format,
         };
         let scanner = Scanner::new(self.rules, self.pack);
-        // What media carries is read in its own way, and would be seen twice.
-        let leaves = scan::Leaves { all: document.leaves(), closed: document.media() };
-        scan::inspect(&scanner, scratch, &Input::new(view), leaves, seen);
+        scan::inspect(&scanner, scratch, &Input::new(view), document.leaves(), seen);
         let text = Text { bytes: view, document: Some(document) };
-        let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
-        self.links(&text, format, seen.kinds, &mut findings);
+        let (findings, documents) = self.assessed(&text, &seen.findings, features);
         let in_view = |finding| Found { finding, view: VIEW_RAW };
-        let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
+        // What media carries is read by its own rules, and would be seen twice.
+        let mut found: Vec<_> = findings
+            .into_iter()
+            .filter(|finding| finding.view.is_raw() || !in_media(document, finding))
+            .map(in_view)
+            .collect();
 
         let mut coverage = Coverage::complete(raw.len());
         coverage.gaps.extend_from_slice(document.gaps());
@@ -87,7 +89,7 @@ impl Inspection<'_> {
 
     /// Says where the findings are, and what follows from that: edits, or a reason why there can be none.
     fn place(&self, document: &Document, view: &[u8], found: &[Found], verdict: &mut Verdict) {
-        let spans = hidden(found.iter().map(|found| found.finding.span));
+        let spans: Vec<Span> = found.iter().map(|found| found.finding.span).collect();
         let mut locator = formats::Locator::new(verdict.format, document, view, &spans);
         let place = |found: &Found| Place { view: found.view, ..locator.place(found.finding.span) };
         verdict.places = found.iter().map(place).collect();
@@ -114,14 +116,9 @@ impl Inspection<'_> {
     }
 }
 
-/// Spans that ascend by start, widened so that their ends ascend too: a link can hold a value.
-pub(super) fn hidden(spans: impl Iterator<Item = Span>) -> Vec<Span> {
-    let mut end = 0;
-    let widened = spans.map(|span| {
-        end = span.end.max(end);
-        Span::new(span.start, end)
-    });
-    widened.collect()
+fn in_media(document: &Document, finding: &Finding) -> bool {
+    let leaves = document.media().iter().filter_map(|index| document.leaves().get(*index as usize));
+    leaves.into_iter().any(|leaf| leaf.span.contains(finding.span))
 }
 
 /// Replaces what repeats edited text as a whole; edits within it are not needed any more.

@@ -15,7 +15,7 @@ mod openai_completions;
 mod openai_embeddings;
 mod openai_responses;
 mod otel_genai;
-pub(in crate::payload) mod path;
+mod path;
 mod repeats;
 mod survey;
 pub mod template;

@@ -136,19 +136,8 @@ impl Document {
     /// # Errors
     /// As [`parse`](Self::parse) for [`Broken::Refuse`]. For [`Broken::Scan`] there is nothing but white space.
     pub fn read(&mut self, raw: &[u8], depth_max: usize, broken: Broken) -> Result<(), Fault> {
-        self.read_with(raw, Mode { broken, depth_max, inner_levels: JSON_INNER_LEVELS_MAX })
-    }
-
-    /// As [`parse`](Self::parse), but a string that is a document is a string.
-    ///
-    /// # Errors
-    /// As [`parse`](Self::parse).
-    pub fn parse_outer(&mut self, raw: &[u8], depth_max: usize) -> Result<(), Fault> {
-        self.read_with(raw, Mode { broken: Broken::Refuse, depth_max, inner_levels: 0 })
-    }
-
-    fn read_with(&mut self, raw: &[u8], mode: Mode) -> Result<(), Fault> {
         self.clear();
+        let mode = Mode { broken, depth_max, inner_levels: JSON_INNER_LEVELS_MAX };
         parse::parse(self, raw, mode).map_err(|flaw| {
             self.clear();
             flaw.fault(mode)

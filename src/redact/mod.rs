@@ -4,7 +4,6 @@
 //! can travel: a gateway that holds the original applies them itself.
 
 mod apply;
-mod carrier;
 mod plan;
 mod style;
 

@@ -12,7 +12,6 @@ pub use option::{Kind, Setting, options};
 
 use super::wire::{Offsets, StyleName};
 use crate::base::{Fault, code, limits};
-use crate::policy::links::{Domains, LinkPolicy, Others};
 use crate::redact::{Redaction, Style};
 use crate::rules::Rules;
 use std::io;
@@ -67,22 +66,6 @@ pub struct Config {
     pub drain_delay_ms: u64,
     /// Milliseconds for open requests to finish after that.
     pub drain_timeout_ms: u64,
-    /// Streams that may be open at the same time.
-    pub streams_max: u64,
-    /// Milliseconds that a stream may pause.
-    pub stream_idle_ms: u64,
-    /// Milliseconds from the first byte of a stream to its last.
-    pub stream_timeout_ms: u64,
-    /// Bytes of one stream.
-    pub stream_bytes_max: u64,
-    /// Address that the proxy listens on.
-    pub proxy_listen: SocketAddr,
-    /// What the proxy stands in front of; nothing if there is none.
-    pub upstream: String,
-    /// Milliseconds to connect to the upstream.
-    pub connect_timeout_ms: u64,
-    /// Milliseconds from the request to the headers of the upstream's answer.
-    pub answer_timeout_ms: u64,
     /// Pack for requests that name none.
     pub pack: String,
     /// Open brackets of a JSON document.
@@ -103,12 +86,6 @@ pub struct Config {
     pub hash_key_file: Option<PathBuf>,
     /// The key from that file.
     pub hash_key: Option<HashKey>,
-    /// Domains that links may lead to, whatever they carry.
-    pub link_allow: Domains,
-    /// Domains that links must not lead to.
-    pub link_deny: Domains,
-    /// What happens to links to other domains.
-    pub link_others: Others,
     /// How log lines look.
     pub log_format: LogFormat,
     /// The least severe event that is logged.
@@ -138,14 +115,6 @@ impl Default for Config {
             request_timeout_ms: 10_000,
             drain_delay_ms: 0,
             drain_timeout_ms: 10_000,
-            streams_max: 10_000,
-            stream_idle_ms: 120_000,
-            stream_timeout_ms: 3_600_000,
-            stream_bytes_max: 256 << 20,
-            proxy_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8182)),
-            upstream: String::new(),
-            connect_timeout_ms: 10_000,
-            answer_timeout_ms: 600_000,
             pack: "default".to_owned(),
             json_depth_max: limits::JSON_DEPTH_MAX as u64,
             offsets: Offsets::Bytes,
@@ -156,9 +125,6 @@ impl Default for Config {
             mask_keep_last: 4,
             hash_key_file: None,
             hash_key: None,
-            link_allow: Domains::default(),
-            link_deny: Domains::default(),
-            link_others: Others::default(),
             log_format: LogFormat::Text,
             log_level: LogLevel::Info,
         }
@@ -194,23 +160,9 @@ impl Config {
         }
     }
 
-    /// Checks the upstream of the proxy, if there is one.
-    ///
-    /// # Errors
-    /// It is no URL of HTTP.
-    pub fn check_upstream(&self) -> Result<(), Fault> {
-        super::proxy::check(self)
-    }
-
     /// Time limit of one request.
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
-    }
-
-    /// Where links may lead.
-    pub fn links(&self) -> LinkPolicy {
-        let (allow, deny) = (self.link_allow.clone(), self.link_deny.clone());
-        LinkPolicy { allow, deny, others: self.link_others }
     }
 
     /// The redaction for a request that asks for `style`, or for none.
@@ -226,6 +178,6 @@ impl Config {
             StyleName::Hash => Style::Hash,
             StyleName::Remove => Style::Remove,
         });
-        Redaction { style, hash_key: self.hash_key.map(|key| key.0), reencode: false }
+        Redaction { style, hash_key: self.hash_key.map(|key| key.0) }
     }
 }

@@ -217,10 +217,8 @@ pub(super) fn options(query: Query) -> Options {
         style,
         offsets,
         redact,
-        reencode,
     } = query;
-    let seen = Vec::new();
-    Options { pack, min_confidence, classify, format, style, offsets, redact, reencode, seen }
+    Options { pack, min_confidence, classify, format, style, offsets, redact }
 }
 
 /// `first`, with what it leaves out taken from `second`.
@@ -233,8 +231,6 @@ fn merge(first: Options, second: Options) -> Options {
         style: first.style.or(second.style),
         offsets: first.offsets.or(second.offsets),
         redact: first.redact.or(second.redact),
-        reencode: first.reencode.or(second.reencode),
-        seen: first.seen,
     }
 }
 

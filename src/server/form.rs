@@ -203,11 +203,10 @@ enum Name {
     Style,
     Offsets,
     Redact,
-    Reencode,
 }
 
 impl Name {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 9] = [
         Self::Direction,
         Self::Options,
         Self::Pack,
@@ -217,7 +216,6 @@ impl Name {
         Self::Style,
         Self::Offsets,
         Self::Redact,
-        Self::Reencode,
     ];
 
     fn text(self) -> &'static str {
@@ -231,7 +229,6 @@ impl Name {
             Self::Style => "style",
             Self::Offsets => "offsets",
             Self::Redact => "redact",
-            Self::Reencode => "reencode",
         }
     }
 
@@ -258,7 +255,7 @@ impl Name {
             Self::Format => is::<FormatName>(value) && value != "\"json\"",
             Self::Style => is::<StyleName>(value),
             Self::Offsets => is::<Offsets>(value),
-            Self::Redact | Self::Reencode => is::<bool>(value),
+            Self::Redact => is::<bool>(value),
         }
     }
 }

@@ -3,8 +3,7 @@
 //! Everything is counted per request with relaxed atomics at places known beforehand: no lock, no hashing of labels. The text is made
 //! when it is asked for.
 
-use super::guard::Outcome;
-use crate::base::{Action, Code, LabelIndex, Verdict, code};
+use crate::base::{Action, Code, Verdict, code};
 use crate::rules::Rules;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet};
 use prometheus_client::metrics::MetricType;
@@ -20,9 +19,6 @@ pub(super) enum Route {
     Inspect,
     Batch,
     Memory,
-    Stream,
-    Socket,
-    Proxy,
     Rules,
     Rule,
     Labels,
@@ -35,13 +31,10 @@ pub(super) enum Route {
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 12] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
-        (Self::Stream, "/v1/stream"),
-        (Self::Socket, "/v1/stream/ws"),
-        (Self::Proxy, "proxy"),
         (Self::Rules, "/v1/rules"),
         (Self::Rule, "/v1/rules/{id}"),
         (Self::Labels, "/v1/labels"),
@@ -132,18 +125,6 @@ pub static METRICS: &[MetricDoc] = &[
         labels: &[],
         doc: "Verdicts whose coverage has gaps.",
     },
-    MetricDoc {
-        name: "lockgate_streams",
-        kind: "counter",
-        labels: &["outcome"],
-        doc: "Streams that ended: `whole`, `blocked`, `failed` (a limit, or broken off by the writer), `left` by the reader.",
-    },
-    MetricDoc {
-        name: "lockgate_open_streams",
-        kind: "gauge",
-        labels: &[],
-        doc: "Streams that are open.",
-    },
     MetricDoc { name: "lockgate_findings", kind: "counter", labels: &["label"], doc: "Findings." },
 ];
 
@@ -169,8 +150,6 @@ pub(super) struct Metrics {
     routes: [PerRoute; Route::ALL.len()],
     inspected_bytes: AtomicU64,
     incomplete: AtomicU64,
-    streams: [AtomicU64; Outcome::ALL.len()],
-    open_streams: AtomicU64,
     verdicts: [AtomicU64; Action::ALL.len()],
     /// By label index.
     findings: Box<[AtomicU64]>,
@@ -219,24 +198,10 @@ impl Metrics {
             self.incomplete.fetch_add(1, Relaxed);
         }
         for finding in &verdict.findings {
-            self.finding(finding.label);
+            if let Some(counter) = self.findings.get(finding.label.index()) {
+                counter.fetch_add(1, Relaxed);
+            }
         }
-    }
-
-    pub(super) fn finding(&self, label: LabelIndex) {
-        if let Some(counter) = self.findings.get(label.index()) {
-            counter.fetch_add(1, Relaxed);
-        }
-    }
-
-    pub(super) fn stream_opened(&self) {
-        self.open_streams.fetch_add(1, Relaxed);
-    }
-
-    pub(super) fn stream_closed(&self, outcome: Outcome, action: Action) {
-        self.open_streams.fetch_sub(1, Relaxed);
-        self.streams[outcome as usize].fetch_add(1, Relaxed);
-        self.verdicts[action as usize].fetch_add(1, Relaxed);
     }
 }
 
@@ -269,11 +234,6 @@ impl Collector for Scrape {
                 "lockgate_requests" => family.requests(metrics)?,
                 "lockgate_request_duration_seconds" => family.durations(metrics)?,
                 "lockgate_inspected_bytes" => family.counter(&metrics.inspected_bytes)?,
-                "lockgate_open_streams" => family.gauge(metrics.open_streams.load(Relaxed))?,
-                "lockgate_streams" => {
-                    let names = Outcome::ALL.iter().map(|(_, name)| [("outcome", *name)]);
-                    family.counters(names.zip(&metrics.streams))?;
-                }
                 "lockgate_body_bytes" => family.gauge(self.0.bodies.used())?,
                 "lockgate_problems" => {
                     let names = code::all().map(|code| [("code", code.id)]);

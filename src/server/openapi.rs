@@ -1,6 +1,6 @@
 //! The OpenAPI description, from the handlers and the wire types.
 
-use super::{catalog, inspect, memory, socket, status, stream};
+use super::{catalog, inspect, memory, status};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -13,8 +13,6 @@ use utoipa::OpenApi;
         inspect::one,
         inspect::batch,
         memory::inspect,
-        stream::stream,
-        socket::stream,
         catalog::rules,
         catalog::rule,
         catalog::labels,

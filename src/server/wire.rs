@@ -62,17 +62,9 @@ pub struct Options {
     /// Whether to send the redacted content back (default true).
     #[serde(default)]
     pub redact: Option<bool>,
-    /// Whether to write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
-    /// (default false).
-    #[serde(default)]
-    pub reencode: Option<bool>,
-    /// Values of this request that must not leave in a link of the content, however they are written there: what the model was told in
-    /// confidence. Up to 4096 of at least six letters and digits.
-    #[serde(default)]
-    pub seen: Vec<String>,
 }
 
-/// The same options, but for `seen`, as query parameters.
+/// The same options as query parameters.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -95,97 +87,6 @@ pub struct Query {
     pub offsets: Option<Offsets>,
     /// Whether to send the redacted content back (default true).
     pub redact: Option<bool>,
-    /// Whether to write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
-    /// (default false).
-    pub reencode: Option<bool>,
-}
-
-/// How a stream is redacted, as query parameters.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct StreamQuery {
-    /// What the stream is made of: `auto` (the default), `text`, `sse`, `ndjson`, `openai.chat`, `openai.responses`, `anthropic`, `gemini`,
-    /// `bedrock` or `ollama`.
-    pub format: Option<String>,
-    /// Name of the pack.
-    pub pack: Option<String>,
-    /// Leave out findings below this.
-    pub min_confidence: Option<ConfidenceName>,
-    /// How to replace what was found.
-    pub style: Option<StyleName>,
-    /// What happens when something is to be blocked.
-    pub on_block: Option<OnBlockName>,
-    /// How the verdict is sent.
-    pub verdict: Option<VerdictName>,
-}
-
-/// What happens when something is to be blocked.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum OnBlockName {
-    /// The stream ends with an error.
-    End,
-    /// It is redacted.
-    Redact,
-}
-
-/// How the verdict of a stream is sent.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VerdictName {
-    /// As trailers.
-    Trailer,
-    /// As trailers, and in a last event `lockgate.verdict`.
-    Event,
-}
-
-/// A message of the service over a WebSocket.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StreamPiece<'a> {
-    /// What may leave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<&'a str>,
-    /// The same in base64, if it is no text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<String>,
-    /// What was found in it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<StreamFinding<'a>>,
-    /// In the last message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<StreamVerdict<'a>>,
-}
-
-/// A finding in a stream.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StreamFinding<'a> {
-    /// Id of the rule.
-    pub rule: &'a str,
-    /// What it means.
-    pub label: &'a str,
-    /// First byte, counted in the text as it arrived, or in its event.
-    pub start: usize,
-    /// Behind the last byte.
-    pub end: usize,
-    /// How sure it is.
-    pub confidence: &'static str,
-    /// The same as a number.
-    pub score: f32,
-}
-
-/// What is said of a stream at its end.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StreamVerdict<'a> {
-    /// The strongest action that the pack demands.
-    pub action: &'static str,
-    /// Findings, by label.
-    pub findings: BTreeMap<&'a str, u64>,
-    /// Why the stream ended before its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
-    /// Fingerprint of the rule set.
-    pub rules: &'a str,
 }
 
 /// How a JSON body is understood. Whoever passes on what others send should say `document`: then nothing in it is an option.

@@ -47,23 +47,8 @@ codes! { REQUEST:
     REQUEST_INTERNAL = "request.internal", 500, "the service failed", "report it with the request id";
     DRAINING = "request.draining", 503, "the service is shutting down", "use another instance";
     STREAM_HOLD = "request.stream.hold", 422, "more of the stream would have to be held back than is allowed", "raise the limit, or let what is held back too long be redacted";
-    STREAM_FRAME = "request.stream.frame", 422, "an event of the stream is damaged or larger than the limit", "check that the format is right, and that nothing on the way changes the bytes";
-    STREAM_CHANNELS = "request.stream.channels", 422, "the stream carries more texts side by side than is allowed", "ask for fewer choices in one stream";
-    STREAM_BLOCKED = "request.stream.blocked", 422, "the stream was stopped because of what it carries", "let the content be made again without it, or change what the pack demands";
-    STREAM_STALLED = "request.stream.stalled", 408, "the stream paused for too long", "send comments or empty lines while there is nothing to say, or raise stream.idle-timeout-ms";
-    STREAM_TIMEOUT = "request.stream.timeout", 408, "the stream lasted too long", "end it sooner, or raise stream.timeout-ms";
     STREAM_LISTS = "request.stream.lists", 422, "the pack looks values up in lists, which takes the whole text", "use a pack without such rules, or send the text whole";
-    LINK_DOMAIN = "request.link.domain", 422, "a domain of the policy for links cannot be used", "name domains that somebody has registered, without scheme and path: contoso.com, docs.example.org";
-    LINK_VALUES = "request.link.values", 422, "there are too many values that must not leave in links", "send those that matter";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
-}
-
-codes! { PROXY:
-    PROXY_BLOCKED = "proxy.blocked", 403, "the content must not pass", "take out what the pack demands to be blocked";
-    PROXY_UPSTREAM = "proxy.upstream.unreachable", 502, "the upstream does not answer", "check proxy.upstream, its certificate and the network";
-    PROXY_BROKEN = "proxy.upstream.broken", 502, "the upstream broke off", "try again";
-    PROXY_TIMEOUT = "proxy.upstream.timeout", 504, "the upstream did not answer in time", "try again, or raise proxy.answer-timeout-ms";
-    PROXY_CODING = "proxy.upstream.encoding", 502, "the upstream's answer is compressed in a way that is not undone", "let the upstream answer without compression, as it was asked to";
 }
 
 codes! { CLI:
@@ -95,7 +80,7 @@ codes! { CLI:
 codes! { MEMORY:
     MEMORY_CHANGED = "memory.changed", 0, "the snapshot is being written while it is read", "it was not inspected; stop the agent, or inspect a copy";
     MEMORY_SQLITE = "memory.sqlite", 0, "the SQLite file cannot be read or written", "it was not inspected whole; check it with PRAGMA integrity_check, and close what has it open";
-    MEMORY_SQLITE_ROWID = "memory.sqlite.rowid", 0, "a table without row ids and without a primary key holds findings, which cannot be edited in it", "no copy was written; give the table a key";
+    MEMORY_SQLITE_ROWID = "memory.sqlite.rowid", 0, "a table without row ids holds findings, which cannot be edited in it", "no copy was written; rebuild the table without WITHOUT ROWID";
     MEMORY_SQLITE_TABLE = "memory.sqlite.table", 0, "a table cannot be read", "it was not inspected; install the module of the virtual table, or drop it";
     MEMORY_BINARY = "memory.binary", 0, "it holds neither text nor anything that can be read as text", "it was not inspected; see what it is before the snapshot passes for clean";
     MEMORY_BASELINE = "memory.baseline", 0, "the baseline cannot be used", "write it with --save of this version";
@@ -157,5 +142,5 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, CLI, MEMORY, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
 }

@@ -3,7 +3,7 @@
 use crate::base::{Confidence, Format as PayloadFormat};
 use crate::batch::InputKind;
 use crate::cli::RuleSetArgs;
-use crate::cli::args::{ConfidenceArgs, ConsoleArgs, LinkArgs};
+use crate::cli::args::{ConfidenceArgs, ConsoleArgs};
 use crate::engine::Classify;
 use crate::redact::Style;
 use crate::text::offsets;
@@ -63,9 +63,6 @@ pub struct ScanArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub confidence: ConfidenceArgs,
-    #[command(flatten)]
-    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
-    pub links: LinkArgs,
     /// When the model of prompt injection reads a document
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub classify: ClassifyArg,
@@ -110,9 +107,6 @@ pub struct ScanArgs {
     /// Key for --style hash: 32 bytes, or 64 hexadecimal digits
     #[arg(long, value_name = "FILE", requires = "redact", help_heading = "Redaction")]
     pub hash_key_file: Option<PathBuf>,
-    /// Write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
-    #[arg(long, requires = "redact", help_heading = "Redaction")]
-    pub reencode: bool,
 
     /// Threads; 0 is one per core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]

@@ -76,8 +76,6 @@ impl Plan {
                 classify: args.classify.into(),
                 redaction: redaction(args)?,
                 format: args.payload,
-                direction: args.links.direction.unwrap_or_default(),
-                links: args.links.policy()?,
                 ..InspectOptions::default()
             },
         };
@@ -134,7 +132,7 @@ fn redaction(args: &ScanArgs) -> Result<Redaction, Fault> {
     if args.style == Some(StyleArg::Hash) && hash_key.is_none() {
         return Err(HASH_KEY.into());
     }
-    Ok(Redaction { style: args.redaction_style(), hash_key, reencode: args.reencode })
+    Ok(Redaction { style: args.redaction_style(), hash_key })
 }
 
 /// Reads the key for hashes.

@@ -2,7 +2,6 @@
 
 use super::{Config, LogFormat, LogLevel};
 use crate::base::limits;
-use crate::policy::links::{Domains, Others};
 use crate::server::wire::{Offsets, StyleName};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,8 +42,6 @@ pub enum Kind {
     File,
     /// Paths of directories.
     Directories,
-    /// Names of domains.
-    Domains,
 }
 
 /// Where the value of an option lives.
@@ -55,7 +52,6 @@ pub(super) enum Slot<'a> {
     Choice(&'a mut dyn Choice),
     File(&'a mut Option<PathBuf>),
     Directories(&'a mut Vec<PathBuf>),
-    Domains(&'a mut Domains),
 }
 
 /// A value with a name out of a fixed list.
@@ -100,10 +96,6 @@ choice! { Offsets, OFFSETS:
     Self::Bytes = Self::Bytes => "bytes",
     Self::Codepoints = Self::Codepoints => "codepoints",
     Self::Utf16 = Self::Utf16 => "utf16",
-}
-choice! { Others, OTHERS:
-    Self::Inspect = Self::Inspect => "inspect",
-    Self::Deny = Self::Deny => "deny",
 }
 choice! { Option<StyleName>, STYLES:
     None = None => "rule",
@@ -195,62 +187,6 @@ static OPTIONS: &[Setting] = &[
         slot: |config| Slot::Integer(&mut config.drain_timeout_ms),
     },
     Setting {
-        table: "stream",
-        name: "max",
-        kind: count(1, 1_000_000, "streams"),
-        doc: "Streams that are open at the same time, those of the proxy included. Further ones are answered with 503.",
-        slot: |config| Slot::Integer(&mut config.streams_max),
-    },
-    Setting {
-        table: "stream",
-        name: "idle-timeout-ms",
-        kind: count(10, 86_400_000, "milliseconds"),
-        doc: "Longest pause between two pieces of a stream. Comments of server-sent events end a pause.",
-        slot: |config| Slot::Integer(&mut config.stream_idle_ms),
-    },
-    Setting {
-        table: "stream",
-        name: "timeout-ms",
-        kind: count(10, 86_400_000, "milliseconds"),
-        doc: "Longest time from the first byte of a stream to its last.",
-        slot: |config| Slot::Integer(&mut config.stream_timeout_ms),
-    },
-    Setting {
-        table: "stream",
-        name: "bytes-max",
-        kind: count(1024, limits::INPUT_BYTES_MAX as u64, "bytes"),
-        doc: "Bytes of one stream.",
-        slot: |config| Slot::Integer(&mut config.stream_bytes_max),
-    },
-    Setting {
-        table: "proxy",
-        name: "listen",
-        kind: Kind::Address,
-        doc: "IP address and port of the proxy, if there is an upstream.",
-        slot: |config| Slot::Address(&mut config.proxy_listen),
-    },
-    Setting {
-        table: "proxy",
-        name: "upstream",
-        kind: Kind::Text,
-        doc: "What the proxy stands in front of: `https://api.example.com`, with a path if all requests go below one. Empty: there is no proxy.",
-        slot: |config| Slot::Text(&mut config.upstream),
-    },
-    Setting {
-        table: "proxy",
-        name: "connect-timeout-ms",
-        kind: count(10, 600_000, "milliseconds"),
-        doc: "Time to connect to the upstream.",
-        slot: |config| Slot::Integer(&mut config.connect_timeout_ms),
-    },
-    Setting {
-        table: "proxy",
-        name: "answer-timeout-ms",
-        kind: count(10, 86_400_000, "milliseconds"),
-        doc: "Time from a request to the headers of the upstream's answer.",
-        slot: |config| Slot::Integer(&mut config.answer_timeout_ms),
-    },
-    Setting {
         table: "inspect",
         name: "pack",
         kind: Kind::Text,
@@ -312,27 +248,6 @@ static OPTIONS: &[Setting] = &[
         kind: Kind::File,
         doc: "File with the key of the hash style: 64 hexadecimal digits. Without a key, hash falls back to placeholder.",
         slot: |config| Slot::File(&mut config.hash_key_file),
-    },
-    Setting {
-        table: "links",
-        name: "allow",
-        kind: Kind::Domains,
-        doc: "Domains whose links are not looked at any further, with everything below them. A suffix under which anybody can register a name, such as github.io, is refused.",
-        slot: |config| Slot::Domains(&mut config.link_allow),
-    },
-    Setting {
-        table: "links",
-        name: "deny",
-        kind: Kind::Domains,
-        doc: "Domains that no link may lead to, also if they are allowed.",
-        slot: |config| Slot::Domains(&mut config.link_deny),
-    },
-    Setting {
-        table: "links",
-        name: "others",
-        kind: Kind::Choice(OTHERS),
-        doc: "What happens to links to other domains: `inspect` looks at what they carry, `deny` lets none pass.",
-        slot: |config| Slot::Choice(&mut config.link_others),
     },
     Setting {
         table: "log",
