@@ -64,9 +64,10 @@ pub const HELD: &str = "[held]";
 /// let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
 /// let engine = Engine::new(Arc::new(rules));
 /// let mut stream = engine.stream(StreamOptions::default())?;
-/// assert_eq!(stream.push(b"write to jane.d")?.bytes, b"write to ");
+/// // The byte in front of an address decides whether it is one, and waits with it.
+/// assert_eq!(stream.push(b"write to jane.d")?.bytes, b"write to");
 /// // Words behind an address may still say more of it.
-/// assert_eq!(stream.push(b"oe@example.com or")?.bytes, b"");
+/// assert_eq!(stream.push(b"oe@example.com or")?.bytes, b" ");
 /// assert_eq!(stream.finish()?.bytes, b"[pii.email] or");
 /// # Ok::<(), lockgate::base::Fault>(())
 /// ```

@@ -52,10 +52,10 @@ impl<'r> StreamRules<'r> {
 /// let program = StreamProgram::new(&rules, pack)?;
 /// let with = StreamRules::new(&rules, pack, &program);
 /// let (mut stream, mut scratch) = (StreamScanner::default(), Scratch::new(&rules));
-/// assert_eq!(stream.push(with, &mut scratch, b"write to jane.d").text, b"write to ");
+/// assert_eq!(stream.push(with, &mut scratch, b"write to jane.d").text, b"write to");
 /// assert_eq!(stream.push(with, &mut scratch, b"oe@example.com").text, b"");
 /// let settled = stream.finish(with, &mut scratch);
-/// assert_eq!((settled.text, settled.findings[0].span.range()), (&b"jane.doe@example.com"[..], 0..20));
+/// assert_eq!((settled.text, settled.findings[0].span.range()), (&b" jane.doe@example.com"[..], 1..21));
 /// # Ok::<(), lockgate::base::Fault>(())
 /// ```
 #[derive(Debug, Default)]
