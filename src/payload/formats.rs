@@ -1,7 +1,7 @@
 //! What a document is, and what its fields mean.
 //!
 //! Every string is scanned whatever it is called, so a table that does not know a field hides nothing. The tables say whose words a string
-//! holds and what for, and what must not be edited. One small file a format; [`template`](self::template) shows how a new one begins.
+//! holds and what for, and what must not be edited. One small file a format; [`template`] shows how a new one begins.
 
 mod a2a;
 mod anthropic_messages;

@@ -1,6 +1,6 @@
 //! Other ways to read a text: folded, decoded, put together.
 //!
-//! [`Signals`] say which views a text may have, [`view`] makes one. A [`View`] holds windows of the text in which what was understood is
+//! [`Signals`] say which views a text may have, [`view()`] makes one. A [`View`] holds windows of the text in which what was understood is
 //! decoded, and a [`Map`] from its offsets back to the bytes that carry them. Views of views are made the same way; the caller keeps
 //! the maps of all layers. What the views mean, and when they are tried, is nothing that this layer knows.
 
