@@ -114,8 +114,8 @@ fn place(hash: u64) -> (usize, u32) {
 fn hash(word: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    match str::from_utf8(word) {
-        Ok(text) if !text.is_ascii() => {
+    match str::from_utf8(if word.is_ascii() { &[] } else { word }) {
+        Ok(text) if !text.is_empty() => {
             for char in text.chars().flat_map(char::to_lowercase) {
                 char.encode_utf8(&mut [0; 4]).bytes().for_each(&mut add);
             }

@@ -11,7 +11,7 @@ mod pinyin;
 use super::trees::{TREE_BYTES, probability};
 pub use features::{FEATURES, features};
 use features::{name_at, previous};
-use lexicon::{CUE, GIVEN, Kinds, SURNAME, TITLE};
+use lexicon::{AGENT, COMMON, CUE, DETERMINER, GIVEN, Kinds, OTHER, PLACE, SURNAME, TITLE, VERB};
 
 /// The trees, one behind another.
 static MODEL: &[u8] = include_bytes!("../../../classifiers/models/person/model.bin");
@@ -68,6 +68,7 @@ pub fn introduces(field: Option<&[u8]>) -> bool {
 /// Whether a name may begin at this place, which holds the first byte of a capital letter; `introduced` if the field says so.
 pub fn may_begin(text: &[u8], at: usize, introduced: bool) -> bool {
     const KNOWN: Kinds = GIVEN | SURNAME;
+    const EVERYDAY: Kinds = COMMON | OTHER | DETERMINER | VERB | AGENT | PLACE | CUE;
     if !text.get(at).is_some_and(|byte| is_upper(*byte)) {
         return false;
     }
@@ -78,9 +79,15 @@ pub fn may_begin(text: &[u8], at: usize, introduced: bool) -> bool {
     if first.len() < 2 {
         return false;
     }
-    if introduced || kinds_of(first) & KNOWN != 0 {
+    let kinds = kinds_of(first);
+    let (known, everyday) = (kinds & KNOWN != 0, kinds & EVERYDAY != 0);
+    if introduced || known && !everyday {
         return true;
     }
+    if everyday && !known {
+        return false;
+    }
+    // A name that is an everyday word as well, or nothing that is known: what stands beside it decides.
     let follows =
         text.get(end) == Some(&b' ') && text.get(end + 1).is_some_and(|byte| is_upper(*byte));
     if follows && kinds_of(name_at(text, end + 1).0) & KNOWN != 0 {

@@ -17,7 +17,9 @@ const WORD_BYTES_MAX: usize = 18;
 /// Whether the word is one to three syllables of Mandarin.
 pub(super) fn is_pinyin(word: &[u8]) -> bool {
     const SYLLABLES_MAX: usize = 3;
-    if word.is_empty() || word.len() > WORD_BYTES_MAX {
+    // No syllable ends otherwise, which rules most other words out.
+    let ends = word.last().is_some_and(|byte| b"aeiouvngrAEIOUVNGR".contains(byte));
+    if !ends || word.len() > WORD_BYTES_MAX {
         return false;
     }
     let mut lower = [0; WORD_BYTES_MAX];
