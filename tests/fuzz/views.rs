@@ -2,7 +2,7 @@
 
 use lockgate::base::{Input, Span, ViewKind};
 use lockgate::rules::{Compiler, Rules};
-use lockgate::scan::{Scanner, Scratch, Seen, inspect};
+use lockgate::scan::{Leaves, Scanner, Scratch, Seen, inspect};
 use lockgate::text::views;
 use std::sync::LazyLock;
 
@@ -55,7 +55,9 @@ fn decoder(kind: ViewKind, text: &[u8]) {
                 last = raw.start;
             }
         }
-        for part in view.parts(segments) {
+        let mut parts = Vec::new();
+        view.parts(segments, &mut parts);
+        for part in parts {
             let raw = view.map.to_raw(part.span);
             assert!(segments[part.segment].contains(raw), "{kind} crosses a border: {raw:?}");
         }
@@ -74,7 +76,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| match Compiler::with_builtin().
 pub(crate) fn all(data: &[u8]) {
     let scanner = Scanner::new(&RULES, RULES.pack("default").expect("built in"));
     let (mut scratch, mut seen) = (Scratch::new(&RULES), Seen::default());
-    inspect(&scanner, &mut scratch, &Input::new(data), &[], &mut seen);
+    inspect(&scanner, &mut scratch, &Input::new(data), Leaves::default(), &mut seen);
     for pair in seen.findings.windows(2) {
         assert!(pair[0].span.end <= pair[1].span.start, "{pair:?} overlap");
     }
