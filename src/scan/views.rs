@@ -208,6 +208,10 @@ impl Search<'_, '_> {
     /// Makes all views of a layer, one after the other in the memory of `view`.
     fn descend(&mut self, layer: &Layer<'_>, zones: &mut Zones, view: &mut View) {
         for kind in zones.kinds().iter() {
+            // What has been joined once is not joined to more.
+            if kind.joins() && layer.path.steps().any(|step| step == kind) {
+                continue;
+            }
             let decoded = zones.view(kind, layer.text, layer.segments, view);
             for gap in &view.gaps {
                 self.gap(layer, *gap);
@@ -281,8 +285,10 @@ impl Search<'_, '_> {
 
     fn gap(&mut self, layer: &Layer<'_>, gap: Gap) {
         let span = layer.to_raw_roughly(gap.span);
-        if !self.seen.gaps.iter().any(|known| known.code == gap.code && known.span.contains(span)) {
-            self.seen.gaps.push(Gap { span, ..gap });
+        let gaps = &mut self.seen.gaps;
+        if !gaps.iter().any(|known| known.code == gap.code && known.span.contains(span)) {
+            gaps.retain(|known| known.code != gap.code || !span.contains(known.span));
+            gaps.push(Gap { span, ..gap });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Compressed data in an encoding: gzip, zlib and zstd, within limits.
 
 use super::is_text;
-use crate::base::code::VIEW_INFLATE;
+use crate::base::code::{VIEW_BYTES, VIEW_INFLATE};
 use crate::base::limits::{VIEW_INFLATE_BYTES_MAX, VIEW_INFLATE_RATIO_MAX};
 use crate::base::{Gap, Span};
 use crate::text::views::view::Builder;
@@ -39,7 +39,8 @@ pub(super) fn is_packed(bytes: &[u8]) -> bool {
 pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     let Some(packing) = packing(data) else { return false };
     let limit = VIEW_INFLATE_BYTES_MAX.min(data.len().saturating_mul(VIEW_INFLATE_RATIO_MAX));
-    let limit = limit.min(out.room());
+    let (room, whole) = (out.room(), out.room_at_first());
+    let limit = limit.min(room);
     let bytes = match packing {
         Packing::Gzip => read(flate2::read::GzDecoder::new(data), limit),
         Packing::Zlib => read(flate2::read::ZlibDecoder::new(data), limit),
@@ -50,7 +51,12 @@ pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     };
     out.charge(bytes.as_ref().map_or(limit, Vec::len));
     let Some(bytes) = bytes.filter(|bytes| bytes.len() <= limit) else {
-        out.gap(Gap::new(VIEW_INFLATE, blob));
+        // Where others took the room, no further one is read either.
+        out.gap(if limit == room && room < whole {
+            Gap::new(VIEW_BYTES, out.source())
+        } else {
+            Gap::new(VIEW_INFLATE, blob)
+        });
         return false;
     };
     let shown = is_text(&bytes);

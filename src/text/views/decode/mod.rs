@@ -34,19 +34,28 @@ pub(super) type Decode = for<'t> fn(&'t [u8], Span, &mut Builder<'t>);
 
 /// True if bytes are text: UTF-8 without control characters other than those of lines and terminals, or UTF-16.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
-    let plain = |byte: &u8| !byte.is_ascii_control() || matches!(byte, 0x07..=0x0d | 0x1b);
     if bytes.is_empty() {
         return false;
     }
-    if bytes.iter().all(plain) && std::str::from_utf8(bytes).is_ok() {
-        return true;
-    }
-    if utf16::is_wide(bytes) {
+    if is_narrow(bytes) || utf16::is_wide(bytes) {
         return true;
     }
     // In part UTF-16 of ASCII: a zero byte stands alone between characters.
     let apart = bytes.windows(2).all(|pair| pair != [0, 0]);
-    apart && bytes.len() > 6 && bytes.iter().all(|byte| *byte == 0 || plain(byte))
+    apart
+        && bytes.len() > 6
+        && bytes.contains(&0)
+        && bytes.iter().all(|byte| *byte == 0 || is_plain(byte))
+}
+
+/// True if bytes are text in UTF-8.
+fn is_narrow(bytes: &[u8]) -> bool {
+    bytes.iter().all(is_plain) && std::str::from_utf8(bytes).is_ok()
+}
+
+/// No control character other than those of lines and terminals.
+fn is_plain(byte: &u8) -> bool {
+    !byte.is_ascii_control() || matches!(byte, 0x07..=0x0d | 0x1b)
 }
 
 /// Whether bytes look like the start of a text, which may end inside of a character.
@@ -62,7 +71,7 @@ fn runs(
     text: &[u8],
     segment: Span,
     min: usize,
-    class: fn(u8) -> bool,
+    class: impl Fn(u8) -> bool,
 ) -> impl Iterator<Item = Span> {
     let mut at = segment.start;
     std::iter::from_fn(move || {
@@ -113,6 +122,16 @@ pub(super) mod tests {
         let mut out = Builder::new(text, View::default());
         decode(text, Span::new(0, text.len()), &mut out);
         Some(out.finish(ViewKind::Fold)).filter(|view| !view.is_empty())
+    }
+
+    #[test]
+    fn noise_is_no_text() {
+        for noise in [&[0x9e; 20][..], b"\x9f\x90\xc1\xe2caf\xe9 and", b"", b"ab\x01cdefgh"] {
+            assert!(!is_text(noise), "{noise:x?}");
+        }
+        for text in ["caf\u{e9}\n", "a\0b\0c\0d\0", "plain: \0A\0K\0I\0A"] {
+            assert!(is_text(text.as_bytes()), "{text:?}");
+        }
     }
 
     /// Compares what a decoder makes of texts. `""` for nothing.
