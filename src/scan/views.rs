@@ -211,6 +211,10 @@ impl Search<'_, '_> {
     /// Makes all views of a layer, one after the other in the memory of `view`.
     fn descend(&mut self, layer: &Layer<'_>, zones: &mut Zones, view: &mut View) {
         for kind in zones.kinds().iter() {
+            // What has been joined once is not joined to more.
+            if kind.joins() && layer.path.steps().any(|step| step == kind) {
+                continue;
+            }
             let decoded = zones.view(kind, layer.text, layer.segments, view);
             for gap in &view.gaps {
                 self.gap(layer, *gap);

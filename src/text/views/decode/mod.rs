@@ -71,7 +71,7 @@ fn runs(
     text: &[u8],
     segment: Span,
     min: usize,
-    class: fn(u8) -> bool,
+    class: impl Fn(u8) -> bool,
 ) -> impl Iterator<Item = Span> {
     let mut at = segment.start;
     std::iter::from_fn(move || {

@@ -98,7 +98,7 @@ impl Fold<'_, '_> {
             KEEP => {
                 self.keep();
                 // Ideographs have no page, and no token to spoil.
-                if self.classes.has_page(char) && char.is_alphabetic() {
+                if self.classes.is_known_letter(char) {
                     self.foreign_end = span.end;
                 }
             }
@@ -210,7 +210,9 @@ impl Fold<'_, '_> {
             }
             let Some((char, len)) = decode(rest) else { break };
             match self.classes.of(char) {
-                KEEP if char.is_alphabetic() => foreign = true,
+                KEEP if self.classes.is_known_letter(char) || char.is_alphabetic() => {
+                    foreign = true;
+                }
                 INVISIBLE | MARK => {}
                 class if class & CONFUSABLE != 0 => {}
                 class if class.is_ascii_alphanumeric() => ascii.add(class),

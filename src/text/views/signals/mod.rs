@@ -172,10 +172,15 @@ fn of_block(text: &[u8], start: usize, masks: Masks) -> Kinds {
     let invisible = when(ViewKind::Utf16, wide)
         .or(when(ViewKind::Selectors, selectors))
         .or(when(ViewKind::InvisibleBits, formats));
-    let samples = words::SAMPLES.iter().map(|at| start + at);
-    kinds
-        .or(invisible)
-        .or(when(ViewKind::Words, samples.into_iter().any(|at| words::begin(text, at))))
+    kinds.or(invisible).or(when(ViewKind::Words, has_words(text, start)))
+}
+
+/// Whether words that stand for digits are at a place where a sample was taken.
+fn has_words(text: &[u8], start: usize) -> bool {
+    words::SAMPLES.iter().any(|at| {
+        let sample = text.get(start + at..start + at + words::SAMPLE_BYTES);
+        sample.is_some_and(words::is_plain) && words::begin(text, start + at)
+    })
 }
 
 /// U+FE00 to U+FE0F.
