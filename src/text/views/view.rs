@@ -141,6 +141,11 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// All of the source.
+    pub(super) fn source(&self) -> Span {
+        Span::new(0, self.text.len())
+    }
+
     /// Bytes that compressed data may yet inflate to.
     pub(super) fn room(&self) -> usize {
         self.room

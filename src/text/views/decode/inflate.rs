@@ -39,11 +39,7 @@ pub(super) fn is_packed(bytes: &[u8]) -> bool {
 pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     let Some(packing) = packing(data) else { return false };
     let limit = VIEW_INFLATE_BYTES_MAX.min(data.len().saturating_mul(VIEW_INFLATE_RATIO_MAX));
-    // What does not fit into what is left is not to blame.
-    let (limit, code) = match out.room() {
-        room if room < limit => (room, VIEW_BYTES),
-        _ => (limit, VIEW_INFLATE),
-    };
+    let (room, limit) = (out.room(), limit.min(out.room()));
     let bytes = match packing {
         Packing::Gzip => read(flate2::read::GzDecoder::new(data), limit),
         Packing::Zlib => read(flate2::read::ZlibDecoder::new(data), limit),
@@ -54,7 +50,12 @@ pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     };
     out.charge(bytes.as_ref().map_or(limit, Vec::len));
     let Some(bytes) = bytes.filter(|bytes| bytes.len() <= limit) else {
-        out.gap(Gap::new(code, blob));
+        // Where the room ends, no other blob is read either.
+        out.gap(if limit == room {
+            Gap::new(VIEW_BYTES, out.source())
+        } else {
+            Gap::new(VIEW_INFLATE, blob)
+        });
         return false;
     };
     let shown = is_text(&bytes);

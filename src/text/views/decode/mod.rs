@@ -124,6 +124,16 @@ pub(super) mod tests {
         Some(out.finish(ViewKind::Fold)).filter(|view| !view.is_empty())
     }
 
+    #[test]
+    fn noise_is_no_text() {
+        for noise in [&[0x9e; 20][..], b"\x9f\x90\xc1\xe2caf\xe9 and", b"", b"ab\x01cdefgh"] {
+            assert!(!is_text(noise), "{noise:x?}");
+        }
+        for text in ["caf\u{e9}\n", "a\0b\0c\0d\0", "plain: \0A\0K\0I\0A"] {
+            assert!(is_text(text.as_bytes()), "{text:?}");
+        }
+    }
+
     /// Compares what a decoder makes of texts. `""` for nothing.
     #[track_caller]
     pub(in crate::text::views) fn check(decode: Decode, cases: &[(&str, &str)]) {

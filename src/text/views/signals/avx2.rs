@@ -1,6 +1,6 @@
 //! The pass with AVX2: four vectors of 32 bytes at a time.
 
-use super::{BLOCK_BYTES, Marks, Masks, RARE, STEP_BYTES, drive, drive_numbers, words};
+use super::{BLOCK_BYTES, Leads, Marks, Masks, RARE, STEP_BYTES, drive, drive_numbers, words};
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_bsrli_epi128, _mm256_cmpeq_epi8,
     _mm256_cmpeq_epi64, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
@@ -10,7 +10,7 @@ use std::arch::x86_64::{
 
 #[target_feature(enable = "avx2,popcnt")]
 pub(super) fn bytes(text: &[u8], marks: &mut Marks) {
-    drive(text, marks, |step| is_quiet(step), |block| masks(block));
+    drive(text, marks, |step| is_quiet(step), (|block| masks(block), |block| leads(block)));
 }
 
 #[target_feature(enable = "avx2,popcnt")]
@@ -54,18 +54,19 @@ fn other(low: &[u8; words::SAMPLE_BYTES], high: &[u8; words::SAMPLE_BYTES]) -> _
 fn masks(block: &[u8; BLOCK_BYTES]) -> Masks {
     let (vectors, _) = block.as_chunks::<32>();
     let (a, b) = (load(&vectors[0]), load(&vectors[1]));
+    Masks { wide: join(a, b), rare: join(rare(a), rare(b)) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn leads(block: &[u8; BLOCK_BYTES]) -> Leads {
+    let (vectors, _) = block.as_chunks::<32>();
+    let (a, b) = (load(&vectors[0]), load(&vectors[1]));
     let equal = |byte: u8| {
         let byte = _mm256_set1_epi8(byte as i8);
         join(_mm256_cmpeq_epi8(a, byte), _mm256_cmpeq_epi8(b, byte))
     };
-    Masks {
-        wide: join(a, b),
-        rare: join(rare(a), rare(b)),
-        format: equal(0xe2),
-        selector: equal(0xef),
-        tag: equal(0xf3),
-        order: equal(0xff),
-    }
+    Leads { format: equal(0xe2), selector: equal(0xef), tag: equal(0xf3), order: equal(0xff) }
 }
 
 #[inline]

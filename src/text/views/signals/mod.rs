@@ -65,7 +65,7 @@ pub(super) fn numbers(words: &[u64], digits: &[u64], marks: &mut Marks) {
 
 /// [`bytes`] without vector instructions: the twin that tests compare with.
 fn bytes_scalar(text: &[u8], marks: &mut Marks) {
-    drive(text, marks, is_quiet_scalar, masks_scalar);
+    drive(text, marks, is_quiet_scalar, (masks_scalar, leads_scalar));
 }
 
 /// One bit per byte of a block, lowest bit first.
@@ -74,7 +74,12 @@ struct Masks {
     /// Beyond ASCII.
     wide: u64,
     rare: u64,
-    /// First bytes of characters that include the invisible alphabets: `e2`, `ef`, `f3`.
+}
+
+/// As [`Masks`], of bytes beyond ASCII.
+#[derive(Clone, Copy, Default)]
+struct Leads {
+    /// `e2`, `ef` and `f3`: first bytes of characters that include the invisible alphabets.
     format: u64,
     selector: u64,
     tag: u64,
@@ -87,12 +92,19 @@ fn masks_scalar(block: &[u8; BLOCK_BYTES]) -> Masks {
     for (i, byte) in block.iter().enumerate() {
         masks.wide |= u64::from(!byte.is_ascii()) << i;
         masks.rare |= u64::from(is_rare(*byte)) << i;
-        masks.format |= u64::from(*byte == 0xe2) << i;
-        masks.selector |= u64::from(*byte == 0xef) << i;
-        masks.tag |= u64::from(*byte == 0xf3) << i;
-        masks.order |= u64::from(*byte == 0xff) << i;
     }
     masks
+}
+
+fn leads_scalar(block: &[u8; BLOCK_BYTES]) -> Leads {
+    let mut leads = Leads::default();
+    for (i, byte) in block.iter().enumerate() {
+        leads.format |= u64::from(*byte == 0xe2) << i;
+        leads.selector |= u64::from(*byte == 0xef) << i;
+        leads.tag |= u64::from(*byte == 0xf3) << i;
+        leads.order |= u64::from(*byte == 0xff) << i;
+    }
+    leads
 }
 
 fn is_quiet_scalar(step: &[u8; STEP_BYTES]) -> bool {
@@ -113,12 +125,13 @@ fn drive(
     text: &[u8],
     marks: &mut Marks,
     is_quiet: impl Fn(&[u8; STEP_BYTES]) -> bool,
-    masks: impl Fn(&[u8; BLOCK_BYTES]) -> Masks,
+    of_block: (impl Fn(&[u8; BLOCK_BYTES]) -> Masks, impl Fn(&[u8; BLOCK_BYTES]) -> Leads),
 ) {
+    let (masks, leads) = (&of_block.0, &of_block.1);
     let (steps, rest) = text.as_chunks::<STEP_BYTES>();
     for (i, step) in steps.iter().enumerate() {
         if !is_quiet(step) {
-            look(text, i * STEP_BYTES, step, marks, &masks);
+            look(text, i * STEP_BYTES, step, marks, (masks, leads));
         }
     }
     if !rest.is_empty() {
@@ -126,7 +139,7 @@ fn drive(
         let mut step = [b'a'; STEP_BYTES];
         step[..rest.len()].copy_from_slice(rest);
         if !is_quiet(&step) {
-            look(text, text.len() - rest.len(), &step, marks, &masks);
+            look(text, text.len() - rest.len(), &step, marks, (masks, leads));
         }
     }
 }
@@ -138,7 +151,7 @@ fn look(
     start: usize,
     step: &[u8; STEP_BYTES],
     marks: &mut Marks,
-    masks: impl Fn(&[u8; BLOCK_BYTES]) -> Masks,
+    (masks, leads): (impl Fn(&[u8; BLOCK_BYTES]) -> Masks, impl Fn(&[u8; BLOCK_BYTES]) -> Leads),
 ) {
     let (blocks, _) = step.as_chunks::<BLOCK_BYTES>();
     for (i, block) in blocks.iter().enumerate() {
@@ -146,17 +159,26 @@ fn look(
         if start >= text.len() {
             break;
         }
-        let kinds = of_block(text, start, masks(block));
+        let masks = masks(block);
+        let mut kinds = of_ascii(text, start, masks);
+        if masks.wide != 0 {
+            kinds |= of_wide(text, start, leads(block));
+        }
         marks.add(Span::new(start, text.len().min(start + BLOCK_BYTES)), kinds);
     }
 }
 
-fn of_block(text: &[u8], start: usize, masks: Masks) -> Kinds {
-    let mut kinds = Kinds::when(ViewKind::Fold, masks.wide != 0);
+fn of_ascii(text: &[u8], start: usize, masks: Masks) -> Kinds {
+    let mut kinds = Kinds::when(ViewKind::Words, has_words(text, start));
     for at in bits(masks.rare) {
         kinds |= at_byte(text, start + at);
     }
-    if masks.tag != 0 {
+    kinds
+}
+
+fn of_wide(text: &[u8], start: usize, leads: Leads) -> Kinds {
+    let mut kinds = Kinds::one(ViewKind::Fold);
+    if leads.tag != 0 {
         kinds |= Kinds::one(ViewKind::Tags).or(Kinds::one(ViewKind::Selectors));
     }
     // One of these characters alone is typography or picks a form of an emoji.
@@ -164,15 +186,14 @@ fn of_block(text: &[u8], start: usize, masks: Masks) -> Kinds {
         let char = |at: usize| text.get(at..at + 3).is_some_and(class);
         char(at) && char(at + 3)
     };
-    let selectors = bits(masks.selector).any(|at| two(start + at, is_selector));
-    let formats = bits(masks.format).any(|at| two(start + at, is_format));
+    let selectors = bits(leads.selector).any(|at| two(start + at, is_selector));
+    let formats = bits(leads.format).any(|at| two(start + at, is_format));
     let is_order = |at: usize| text[..at].last() == Some(&0xfe) || text.get(at + 1) == Some(&0xfe);
-    let wide = bits(masks.order).any(|at| is_order(start + at));
-    let when = Kinds::when;
-    let invisible = when(ViewKind::Utf16, wide)
-        .or(when(ViewKind::Selectors, selectors))
-        .or(when(ViewKind::InvisibleBits, formats));
-    kinds.or(invisible).or(when(ViewKind::Words, has_words(text, start)))
+    let wide = bits(leads.order).any(|at| is_order(start + at));
+    kinds
+        .or(Kinds::when(ViewKind::Utf16, wide))
+        .or(Kinds::when(ViewKind::Selectors, selectors))
+        .or(Kinds::when(ViewKind::InvisibleBits, formats))
 }
 
 /// Whether words that stand for digits are at a place where a sample was taken.
