@@ -47,7 +47,14 @@ pub(super) fn of_run(text: &[u8], run: Span) -> Kinds {
                 .or(Kinds::when(ViewKind::Hex, digits && hex::begins(start)));
         }
     }
-    kinds.or(turned(text, run))
+    let mut start = run.start;
+    for part in text[run.range()].split(|byte| *byte == b'=') {
+        if part.len() >= reversed::RUN_BYTES_MIN {
+            kinds |= turned(text, Span::new(start, start + part.len()));
+        }
+        start += part.len() + 1;
+    }
+    kinds
 }
 
 /// Whether a token begins as a secret does in rot13, or ends as one does backwards. A short part of it may stand in front of a point.
@@ -133,5 +140,7 @@ mod tests {
         check("moc.elpmaxe@eod.enaj", &[Reversed]);
         check("NXVNVBFSBQAA7RKNZCYR", &[Rot13]);
         check("wnar.qbr@rknzcyr.pbz", &[Rot13]);
+        check("AWS_KEY=NXVNVBFSBQAA7RKNZCYR", &[Rot13]);
+        check("key=ELPMAXE7NNDOFSOIAIKA=", &[Reversed]);
     }
 }

@@ -110,8 +110,8 @@ pub struct Builder<'t> {
     open: Option<Open>,
     /// Up to where the source has been dealt with.
     cursor: usize,
-    /// Bytes that compressed data may yet inflate to: as many as all views of the text may have.
-    room: usize,
+    /// Bytes that compressed data has inflated to.
+    charged: usize,
 }
 
 impl<'t> Builder<'t> {
@@ -121,8 +121,7 @@ impl<'t> Builder<'t> {
         memory.map.clear();
         memory.gaps.clear();
         memory.windows.clear();
-        let room = VIEW_BYTES_MIN.max(text.len().saturating_mul(VIEW_BYTES_RATIO_MAX));
-        Self { text, view: memory, open: None, cursor: 0, room }
+        Self { text, view: memory, open: None, cursor: 0, charged: 0 }
     }
 
     /// Reports that all of `raw` together stands for `bytes`. Nothing stands for what is left out.
@@ -146,14 +145,19 @@ impl<'t> Builder<'t> {
         Span::new(0, self.text.len())
     }
 
-    /// Bytes that compressed data may yet inflate to.
-    pub(super) fn room(&self) -> usize {
-        self.room
+    /// Bytes that all compressed data together may inflate to: as many as all views of the text may have.
+    pub(super) fn room_at_first(&self) -> usize {
+        VIEW_BYTES_MIN.max(self.text.len().saturating_mul(VIEW_BYTES_RATIO_MAX))
     }
 
-    /// Takes bytes from that.
+    /// Those of them that are left.
+    pub(super) fn room(&self) -> usize {
+        self.room_at_first().saturating_sub(self.charged)
+    }
+
+    /// Takes bytes from the room.
     pub(super) fn charge(&mut self, bytes: usize) {
-        self.room = self.room.saturating_sub(bytes);
+        self.charged = self.charged.saturating_add(bytes);
     }
 
     /// Reports what was not decoded, and why.

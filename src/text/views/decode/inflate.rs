@@ -39,7 +39,8 @@ pub(super) fn is_packed(bytes: &[u8]) -> bool {
 pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     let Some(packing) = packing(data) else { return false };
     let limit = VIEW_INFLATE_BYTES_MAX.min(data.len().saturating_mul(VIEW_INFLATE_RATIO_MAX));
-    let (room, limit) = (out.room(), limit.min(out.room()));
+    let (room, whole) = (out.room(), out.room_at_first());
+    let limit = limit.min(room);
     let bytes = match packing {
         Packing::Gzip => read(flate2::read::GzDecoder::new(data), limit),
         Packing::Zlib => read(flate2::read::ZlibDecoder::new(data), limit),
@@ -50,8 +51,8 @@ pub(super) fn inflate(data: &[u8], blob: Span, out: &mut Builder<'_>) -> bool {
     };
     out.charge(bytes.as_ref().map_or(limit, Vec::len));
     let Some(bytes) = bytes.filter(|bytes| bytes.len() <= limit) else {
-        // Where the room ends, no other blob is read either.
-        out.gap(if limit == room {
+        // Where others took the room, no further one is read either.
+        out.gap(if limit == room && room < whole {
             Gap::new(VIEW_BYTES, out.source())
         } else {
             Gap::new(VIEW_INFLATE, blob)

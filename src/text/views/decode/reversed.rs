@@ -5,7 +5,7 @@ use crate::base::Span;
 use crate::text::views::view::Builder;
 
 /// Shorter tokens are no secrets.
-const RUN_BYTES_MIN: usize = 12;
+pub(in crate::text::views) const RUN_BYTES_MIN: usize = 12;
 
 /// How well-known secrets begin.
 const STARTS: [&[u8]; 22] = [

@@ -4,7 +4,7 @@ use super::{BLOCK_BYTES, Leads, Marks, Masks, RARE, STEP_BYTES, drive, drive_num
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_bsrli_epi128, _mm256_cmpeq_epi8,
     _mm256_cmpeq_epi64, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256,
+    _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_setzero_si256,
     _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_unpacklo_epi64,
 };
 
@@ -26,7 +26,7 @@ fn is_quiet(step: &[u8; STEP_BYTES]) -> bool {
     let (c, d) = (load(&vectors[2]), load(&vectors[3]));
     // The top bit of each byte is set where there is something.
     let some = or(or(or(a, rare(a)), or(b, rare(b))), or(or(c, rare(c)), or(d, rare(d))));
-    let (lanes, _) = step.as_chunks::<{ words::SAMPLE_BYTES }>();
+    let (lanes, _) = step.as_chunks::<16>();
     let (first, second) = (other(&lanes[1], &lanes[3]), other(&lanes[5], &lanes[7]));
     // A lane without a byte of another kind is zero in all of its eight bytes.
     let lanes = _mm256_cmpeq_epi64(_mm256_unpacklo_epi64(first, second), _mm256_setzero_si256());
@@ -34,11 +34,12 @@ fn is_quiet(step: &[u8; STEP_BYTES]) -> bool {
 }
 
 const _: () = assert!(words::SAMPLES[0] == 16 && words::SAMPLES[1] == 48 && BLOCK_BYTES == 64);
+const _: () = assert!(words::SAMPLE_BYTES == 12);
 
 /// Of two samples, where they have bytes that number words do not have, folded into the low eight bytes of each lane.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn other(low: &[u8; words::SAMPLE_BYTES], high: &[u8; words::SAMPLE_BYTES]) -> __m256i {
+fn other(low: &[u8; 16], high: &[u8; 16]) -> __m256i {
     let bytes = _mm256_set_m128i(load_half(high), load_half(low));
     let nibble = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(0xf));
     // The shuffle yields zero for indices with the top bit set, so bytes beyond ASCII are of another kind.
@@ -46,6 +47,8 @@ fn other(low: &[u8; words::SAMPLE_BYTES], high: &[u8; words::SAMPLE_BYTES]) -> _
     let by_high = _mm256_shuffle_epi8(table(&words::HIGH), nibble);
     let plain = _mm256_and_si256(by_low, by_high);
     let other = _mm256_cmpeq_epi8(plain, _mm256_setzero_si256());
+    // A sample is shorter than its lane.
+    let other = _mm256_and_si256(other, _mm256_setr_epi32(-1, -1, -1, 0, -1, -1, -1, 0));
     or(other, _mm256_bsrli_epi128::<8>(other))
 }
 

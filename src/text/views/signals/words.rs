@@ -3,7 +3,7 @@
 /// Where samples are taken in a block.
 pub(super) const SAMPLES: [usize; 2] = [16, 48];
 /// Bytes of a sample.
-pub(super) const SAMPLE_BYTES: usize = 16;
+pub(super) const SAMPLE_BYTES: usize = 12;
 
 /// By the low four bits of a byte …
 pub(super) const LOW: [u8; 16] = tables().0;
@@ -43,10 +43,14 @@ pub(super) fn is_plain(sample: &[u8]) -> bool {
     sample.iter().all(plain)
 }
 
-/// Whether two words that stand for digits follow a place where a sample was taken: one is prose.
+/// Whether two words in a row around a place where a sample was taken stand for digits: one is prose.
 pub(super) fn begin(text: &[u8], at: usize) -> bool {
-    word_behind(text, at).is_some_and(|next| word_behind(text, next).is_some())
+    let two = |at| word_behind(text, at).is_some_and(|next| word_behind(text, next).is_some());
+    two(at) || at.checked_sub(BEFORE_BYTES).is_some_and(two)
 }
+
+/// The row may end soon behind the sample.
+const BEFORE_BYTES: usize = 8;
 
 /// Bytes in which a word must begin.
 const REACH: usize = 7;
