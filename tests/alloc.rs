@@ -78,13 +78,17 @@ const CODE: &str = "fn parse(input: &str) -> Result<Vec<Token>, Error> {\n    le
 
 const LOG: &str = r#"{"ts":"2026-03-01T12:00:00.123Z","level":"info","msg":"request done","status":200,"path":"/v1/items\u002f42","took_ms":17,"user":{"role":"admin","token_count":512}}"#;
 
+const CHAT: &str = r#"{"id":"chatcmpl-9xQz5fTtV0aBcDeFgHiJkLmNoPqRs","created":1772366400,"model":"large-3-2026-03-01","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"call_Zx8mQp2LrT6vWy0AbCdEfGhI","type":"function","function":{"name":"search_library_catalogue","arguments":"{\"query\":\"spring\"}"}}]},{"role":"tool","tool_call_id":"call_Zx8mQp2LrT6vWy0AbCdEfGhI","content":"550e8400-e29b-41d4-a716-446655440000 /srv/shared/catalogue/2026/index.html"}]}"#;
+
+const PRINTED: &str = "“The committee’s rooms” – 12, or 14 … nobody remembered. Кто знает? 没有人知道，真的。 Žluťoučký kůň, naïve café. ";
+
 fn repeated(text: &str, size: usize) -> Vec<u8> {
     text.bytes().cycle().take(size).collect()
 }
 
-/// A JSON array of log entries of about this size.
-fn logs(size: usize) -> Vec<u8> {
-    let entries = vec![LOG; size.div_ceil(LOG.len() + 1)];
+/// A JSON array of an entry, again and again, of about this size.
+fn array(entry: &str, size: usize) -> Vec<u8> {
+    let entries = vec![entry; size.div_ceil(entry.len() + 1)];
     format!("[{}]", entries.join(",")).into_bytes()
 }
 
@@ -96,8 +100,11 @@ fn clean_inputs() -> Vec<(&'static str, bool, Vec<u8>)> {
             [
                 ("prose", false, repeated(PROSE, *size)),
                 ("code", false, repeated(CODE, *size)),
-                ("logs as text", false, logs(*size)),
-                ("logs", true, logs(*size)),
+                ("print", false, repeated(PRINTED, *size)),
+                ("logs as text", false, array(LOG, *size)),
+                ("logs", true, array(LOG, *size)),
+                ("chat as text", false, array(CHAT, *size)),
+                ("chat", true, array(CHAT, *size)),
             ]
         })
         .collect()
@@ -202,10 +209,7 @@ fn a_clean_look_up_allocates_nothing() {
 #[test]
 fn a_clean_inspection_allocates_nothing() {
     let options = InspectOptions { pack: Some("default".to_owned()), ..InspectOptions::default() };
-    // Escapes in a text that is no JSON are decoded in a view, which needs memory.
-    for (name, json, text) in
-        clean_inputs().into_iter().filter(|(name, ..)| *name != "logs as text")
-    {
+    for (name, json, text) in clean_inputs() {
         let content = if json { Content::Json(&text) } else { Content::Text(&text) };
         let inspect = || ENGINE.inspect(content, &options).expect("valid content");
         inspect();

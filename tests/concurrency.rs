@@ -35,7 +35,7 @@ fn inspect(
     from: usize,
 ) -> Vec<Result<Verdict, Fault>> {
     let options = InspectOptions {
-        redaction: Redaction { style: Some(Style::Numbered), hash_key: None },
+        redaction: Redaction { style: Some(Style::Numbered), ..Redaction::default() },
         ..InspectOptions::default()
     };
     let verdict = |i: usize| {

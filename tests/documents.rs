@@ -248,7 +248,7 @@ proptest! {
                 .collect::<Vec<_>>()
             })
             .collect();
-        let redaction = Redaction { style: Some(Style::Placeholder), hash_key: None };
+        let redaction = Redaction { style: Some(Style::Placeholder), ..Redaction::default() };
         let edits = plan(view, &hits, &Names, &redaction, Surface::Json(&document));
         let redacted = apply(raw.as_bytes(), &edits);
         let parsed: Value = serde_json::from_slice(&redacted).expect("still valid");

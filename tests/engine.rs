@@ -28,7 +28,7 @@ fn engine(compiler: &Compiler) -> Engine {
 fn options(style: Option<Style>) -> InspectOptions {
     InspectOptions {
         pack: Some("test".to_owned()),
-        redaction: Redaction { style, hash_key: Some([7; 32]) },
+        redaction: Redaction { style, hash_key: Some([7; 32]), ..Redaction::default() },
         // What the rules find is tested here, and examples of weak cues are no attacks.
         classify: Classify::Never,
         ..InspectOptions::default()

@@ -2,13 +2,15 @@
 //!
 //! `UPDATE=1 cargo test --test evasion` writes `docs/evasion.md`. `MATRIX=full` takes all examples and all pairs instead of a sample.
 
+#[path = "evasion/readings.rs"]
+mod readings;
 #[path = "evasion/techniques.rs"]
 mod techniques;
 
 use lockgate::base::{Finding, Input, RuleIndex, Span};
 use lockgate::redact::{Redaction, Style, Surface, apply, plan};
 use lockgate::rules::{Compiler, Pack, Rules};
-use lockgate::scan::{Scanner, Scratch, Seen, inspect};
+use lockgate::scan::{Leaves, Scanner, Scratch, Seen, inspect};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -75,7 +77,7 @@ impl Lab {
     fn findings(&mut self, rule: RuleIndex, text: &str) -> &[Finding] {
         let pack = self.packs.entry(rule).or_insert_with(|| RULES.only(rule));
         let scanner = Scanner::new(&RULES, pack);
-        inspect(&scanner, &mut self.scratch, &Input::new(text), &[], &mut self.seen);
+        inspect(&scanner, &mut self.scratch, &Input::new(text), Leaves::default(), &mut self.seen);
         &self.seen.findings
     }
 
@@ -104,7 +106,7 @@ impl Lab {
         if !within {
             return Some(format!("mapped to {:?}, beyond {carrier:?}", found[0].span));
         }
-        let redaction = Redaction { style: Some(Style::Placeholder), hash_key: None };
+        let redaction = Redaction { style: Some(Style::Placeholder), ..Redaction::default() };
         let edits = plan(text.as_bytes(), &found, &*RULES, &redaction, Surface::Text);
         let redacted = String::from_utf8(apply(text.as_bytes(), &edits)).expect("whole characters");
         let kept = |start: &str, end: &str| redacted.starts_with(start) && redacted.ends_with(end);
@@ -112,6 +114,9 @@ impl Lab {
             && !kept(&hidden.before, &hidden.after)
         {
             return Some("the rest of the text changed".to_owned());
+        }
+        if let Some(part) = readable_part(example, hidden, &redacted) {
+            return Some(format!("another decoder still reads {part:?}"));
         }
         let left = self.findings(example.rule, &redacted);
         if left.iter().any(|finding| redacted[finding.span.range()].contains(&example.value)) {
@@ -123,6 +128,19 @@ impl Lab {
     }
 }
 
+/// Three quarters of a value, of eight bytes at least, that somebody with other decoders than ours reads in what is left of the text.
+fn readable_part<'e>(example: &'e Example, hidden: &Hidden, redacted: &str) -> Option<&'e str> {
+    let value = &*example.value;
+    let len = (value.len() * 3 / 4).max(8);
+    let starts = [0, value.len().saturating_sub(len) / 2, value.len().saturating_sub(len)];
+    let parts = starts.iter().filter_map(|start| value.get(*start..start + len));
+    // What stands beside the value as well is no part of it.
+    let own = |part: &&str| !example.before.contains(part) && !example.after.contains(part);
+    let parts: Vec<_> = parts.filter(own).collect();
+    let readings = readings::readings(redacted, hidden.layers);
+    parts.into_iter().find(|part| readings.iter().any(|reading| reading.contains(part)))
+}
+
 /// A text in which a value is hidden.
 #[derive(Clone)]
 struct Hidden {
@@ -131,28 +149,38 @@ struct Hidden {
     after: String,
     /// The carrier carries the value and nothing else.
     exact: bool,
+    /// Encodings on top of each other.
+    layers: usize,
 }
 
 impl Hidden {
     fn new(example: &Example) -> Self {
         let Example { before, value, after, .. } = example;
-        Self { before: before.clone(), carrier: value.clone(), after: after.clone(), exact: true }
+        Self {
+            before: before.clone(),
+            carrier: value.clone(),
+            after: after.clone(),
+            exact: true,
+            layers: 0,
+        }
     }
 
     fn by(&self, technique: &Technique) -> Self {
         let encode = technique.encode;
+        let layers = self.layers + if technique.name == "percent, twice" { 2 } else { 1 };
         match technique.scope {
             Scope::Value => {
                 let carrier = encode(&self.carrier);
                 // Where a zero byte stands on both sides, it can belong to either character.
                 let exact = self.exact && !carrier.starts_with('\0');
-                Self { carrier, exact, ..self.clone() }
+                Self { carrier, exact, layers, ..self.clone() }
             }
             Scope::Text => Self {
                 before: "see this:\n".to_owned(),
                 carrier: encode(&self.text()),
                 after: "\n\nand more".to_owned(),
                 exact: false,
+                layers,
             },
         }
     }
@@ -312,7 +340,7 @@ fn legitimate_invisible_characters_stay() {
     let scanner = Scanner::new(&RULES, pack);
     let (mut scratch, mut seen) = (Scratch::new(&RULES), Seen::default());
     for text in texts {
-        inspect(&scanner, &mut scratch, &Input::new(text), &[], &mut seen);
+        inspect(&scanner, &mut scratch, &Input::new(text), Leaves::default(), &mut seen);
         assert_eq!((seen.findings.len(), seen.gaps.len()), (0, 0), "{text}: {:?}", seen.findings);
     }
 }

@@ -114,7 +114,7 @@ fn every_canary_is_found_at_all() {
 #[test]
 fn verdicts_and_faults_hold_no_text() {
     let options = |style| InspectOptions {
-        redaction: Redaction { style, hash_key: Some([3; 32]) },
+        redaction: Redaction { style, hash_key: Some([3; 32]), ..Redaction::default() },
         ..InspectOptions::default()
     };
     let styles = [

@@ -235,7 +235,7 @@ proptest! {
 }
 
 fn styled(style: Option<Style>) -> Redaction {
-    Redaction { style, hash_key: Some([7; 32]) }
+    Redaction { style, hash_key: Some([7; 32]), ..Redaction::default() }
 }
 
 const STYLES: [Option<Style>; 4] = [

@@ -1,8 +1,10 @@
 //! Views of hostile texts: bombs, floods of encodings, broken ones. Time is linear, nothing panics, what was left out is said.
 
 use lockgate::base::code::{VIEW_BYTES, VIEW_DEPTH, VIEW_INFLATE};
-use lockgate::base::{Action, Span, ViewKind};
+use lockgate::base::{Action, Finding, Span, ViewKind};
 use lockgate::engine::{Content, Engine, InspectOptions};
+use lockgate::payload::json::Broken;
+use lockgate::redact::{Redaction, apply};
 use lockgate::rules::Compiler;
 use lockgate::text::views;
 use proptest::prelude::*;
@@ -114,6 +116,7 @@ fn floods() -> Vec<(&'static str, String)> {
         ("full width", "Ａ".to_owned()),
         ("domains", "xn--a ".to_owned()),
         ("punycode", "xn--99999999 ".to_owned()),
+        ("zstd", format!("{} ", base64(&[0x28, 0xb5, 0x2f, 0xfd, 0, 0x38, 3, 0, 0x10, b'a']))),
         ("rare islands", format!("%41{}", "x".repeat(3000))),
         ("everything", "%41&#65;\\x41=41+AEE-QUtJQUlPU0ZPRE5ON0VY 4 1 1 1\u{200b}Ａ\0".to_owned()),
     ]
@@ -142,6 +145,66 @@ fn floods_take_linear_time() {
             large.len()
         );
     }
+}
+
+fn found(text: &[u8], options: InspectOptions) -> Vec<String> {
+    let verdict = ENGINE.inspect(Content::Text(text), &options).expect("inspected");
+    let id = |finding: &Finding| ENGINE.rules().label(finding.label).id.to_string();
+    verdict.findings.iter().map(id).collect()
+}
+
+#[test]
+fn what_hides_in_invisible_text_is_found_beside_it() {
+    let mail = "jane.doe@example.com";
+    let tags: String = mail.chars().filter_map(|c| char::from_u32(0xe0000 + c as u32)).collect();
+    let bits = |zero: char, one: char| -> String {
+        let bit = |byte: u8, place: u8| if byte >> place & 1 == 1 { one } else { zero };
+        mail.bytes().flat_map(|byte| (0..8).rev().map(move |place| bit(byte, place))).collect()
+    };
+    for hidden in [tags, bits('\u{200b}', '\u{200c}'), bits('\u{200e}', '\u{200f}')] {
+        let labels = found(format!("write {hidden} now").as_bytes(), InspectOptions::default());
+        for label in ["ai.invisible-text", "pii.email"] {
+            assert!(labels.iter().any(|found| found == label), "{label} in {hidden:?}: {labels:?}");
+        }
+    }
+    let harmless: String =
+        "how are you?".chars().filter_map(|c| char::from_u32(0xe0000 + c as u32)).collect();
+    assert_eq!(found(harmless.as_bytes(), InspectOptions::default()), ["ai.invisible-text"]);
+}
+
+#[test]
+fn utf16_is_read_or_refused() {
+    let text = r#"{"note":"Schlüssel 钥匙","to":"jane.doe@example.com"}"#;
+    let orders: [fn(u16) -> [u8; 2]; 2] = [u16::to_le_bytes, u16::to_be_bytes];
+    for order in orders {
+        let wide: Vec<u8> =
+            "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(order).collect();
+        assert_eq!(found(&wide, InspectOptions::default()), ["pii.email"]);
+        let refused = ENGINE.inspect(Content::Json(&wide), &InspectOptions::default());
+        assert!(refused.is_err_and(|fault| fault.code.id.starts_with("payload.json")), "no JSON");
+        let options = InspectOptions { broken: Broken::Scan, ..InspectOptions::default() };
+        let verdict = ENGINE.inspect(Content::Json(&wide), &options).expect("scanned");
+        assert!(!verdict.coverage.is_complete());
+        assert!(!verdict.findings.is_empty(), "the bytes are inspected");
+    }
+}
+
+#[test]
+fn what_replaces_a_value_can_be_decoded() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let text = "first line, then jane.doe@example.com, and what follows stays; the end";
+    let encoded = STANDARD.encode(text);
+    let redaction = Redaction { reencode: true, ..Redaction::default() };
+    let options = InspectOptions { redaction, ..InspectOptions::default() };
+    let verdict = ENGINE.inspect(Content::Text(encoded.as_bytes()), &options).expect("inspected");
+    let redacted = apply(encoded.as_bytes(), &verdict.edits);
+    let decoded = String::from_utf8(STANDARD.decode(redacted).expect("base64")).expect("text");
+    assert!(
+        decoded.starts_with("first line, the") && decoded.ends_with("hat follows stays; the end"),
+        "{decoded}"
+    );
+    assert!(decoded.contains("[pii.email]") && !decoded.contains("example"), "{decoded}");
 }
 
 #[test]
@@ -177,7 +240,9 @@ proptest! {
         let segments = [Span::new(0, cut), Span::new(cut, bytes.len())];
         for kind in ViewKind::ALL {
             if let Ok(view) = views::view(*kind, &bytes, &segments) {
-                for part in view.parts(&segments) {
+                let mut parts = Vec::new();
+                view.parts(&segments, &mut parts);
+                for part in parts {
                     prop_assert!(part.span.end <= view.bytes.len());
                     let raw = view.map.to_raw(part.span);
                     prop_assert!(segments[part.segment].contains(raw), "{} crosses a border", kind);

@@ -10,6 +10,7 @@ pub(crate) use random::Random;
 use std::fmt::Write;
 
 const PROSE: &str = include_str!("prose.txt");
+const UNICODE: &str = include_str!("unicode.txt");
 const CODE_RUST: &str = include_str!("code_rust.txt");
 const CODE_PYTHON: &str = include_str!("code_python.txt");
 
@@ -21,6 +22,7 @@ pub(crate) fn generate(generator: &str, bytes: usize, seed: u64) -> Option<Vec<u
     let text = match generator {
         "prose" => prose(bytes, &mut random),
         "code" => code(bytes, &mut random),
+        "unicode" => traffic::message(&unicode(bytes, &mut random)),
         "json-log" => fill(bytes, |out| traffic::access_log_line(out, &mut random)),
         "chat" => traffic::chat(&prose(bytes, &mut random)),
         "chat-tools" => traffic::chat_with_tools(&prose(bytes / 2, &mut random)),
@@ -50,6 +52,15 @@ fn fill(bytes: usize, mut add: impl FnMut(&mut String)) -> String {
         add(&mut out);
     }
     out
+}
+
+/// Sentences in Chinese, Japanese, Russian, Greek, Arabic, Persian and Hindi, typographic English, and emoji. Holds nothing sensitive.
+fn unicode(bytes: usize, random: &mut Random) -> String {
+    let sentences: Vec<_> = UNICODE.lines().collect();
+    fill(bytes, |out| {
+        out.push_str(sentences[random.below(sentences.len())]);
+        out.push(random.pick(b"  \n"));
+    })
 }
 
 /// Sentences of everyday English in random order: what most prompts are made of. Holds nothing sensitive.

@@ -112,6 +112,12 @@ pub(super) fn chat(text: &str) -> String {
     serde_json::json!({"model": "large-3", "temperature": 0.2, "messages": messages}).to_string()
 }
 
+/// A request to a chat API with one message.
+pub(super) fn message(text: &str) -> String {
+    serde_json::json!({"model": "large-3", "messages": [{"role": "user", "content": text}]})
+        .to_string()
+}
+
 /// A chat request in which half of the text travels in calls of tools and their results: as documents in strings.
 pub(super) fn chat_with_tools(text: &str) -> String {
     let half = text[text.len() / 2..].find(' ').map_or(text.len(), |at| text.len() / 2 + at);

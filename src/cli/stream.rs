@@ -132,7 +132,7 @@ fn options(args: &StreamArgs) -> Result<StreamOptions, Fault> {
     Ok(StreamOptions {
         pack: args.rule_set.pack.clone(),
         min_confidence: args.confidence.min_confidence,
-        redaction: Redaction { style: args.style.map(style), hash_key },
+        redaction: Redaction { style: args.style.map(style), hash_key, reencode: false },
         hold_bytes_max: args.hold_max,
         overflow: match args.overflow {
             OverflowArg::Redact => Overflow::Redact,

@@ -30,16 +30,13 @@ impl Inspection<'_> {
             Some(format) => format,
         };
         let scanner = Scanner::new(self.rules, self.pack);
-        scan::inspect(&scanner, scratch, &Input::new(view), document.leaves(), seen);
+        // What media carries is read in its own way, and would be seen twice.
+        let leaves = scan::Leaves { all: document.leaves(), closed: document.media() };
+        scan::inspect(&scanner, scratch, &Input::new(view), leaves, seen);
         let text = Text { bytes: view, document: Some(document) };
         let (findings, documents) = self.assessed(&text, &seen.findings, features);
         let in_view = |finding| Found { finding, view: VIEW_RAW };
-        // What media carries is read by its own rules, and would be seen twice.
-        let mut found: Vec<_> = findings
-            .into_iter()
-            .filter(|finding| finding.view.is_raw() || !in_media(document, finding))
-            .map(in_view)
-            .collect();
+        let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
 
         let mut coverage = Coverage::complete(raw.len());
         coverage.gaps.extend_from_slice(document.gaps());
@@ -114,11 +111,6 @@ impl Inspection<'_> {
             })
             .collect();
     }
-}
-
-fn in_media(document: &Document, finding: &Finding) -> bool {
-    let leaves = document.media().iter().filter_map(|index| document.leaves().get(*index as usize));
-    leaves.into_iter().any(|leaf| leaf.span.contains(finding.span))
 }
 
 /// Replaces what repeats edited text as a whole; edits within it are not needed any more.

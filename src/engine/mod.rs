@@ -201,7 +201,7 @@ impl Inspection<'_> {
     fn text(&self, bytes: &[u8], workspace: &mut Workspace) -> Verdict {
         let Workspace { scratch, seen, features, .. } = workspace;
         let scanner = Scanner::new(self.rules, self.pack);
-        scan::inspect(&scanner, scratch, &Input::new(bytes), &[], seen);
+        scan::inspect(&scanner, scratch, &Input::new(bytes), scan::Leaves::default(), seen);
         let text = Text { bytes, document: None };
         let (findings, documents) = self.assessed(&text, &seen.findings, features);
         let mut coverage = Coverage::complete(bytes.len());

@@ -203,6 +203,15 @@ impl Matcher {
         }
     }
 
+    /// What the pass over the classes of bytes noted in the text that [`candidates`](Self::candidates) was called for last; the pass is
+    /// made now if no pattern needed it.
+    pub fn events<'s>(&self, scratch: &'s mut MatcherScratch, text: &[u8]) -> &'s Events {
+        if !self.needs_classes {
+            classes::scan(text, &mut scratch.events);
+        }
+        &scratch.events
+    }
+
     /// Numbers and tokens; `open` if one of the far keywords stands in the text.
     fn shapes(
         &self,

@@ -4,6 +4,7 @@
 //! can travel: a gateway that holds the original applies them itself.
 
 mod apply;
+mod carrier;
 mod plan;
 mod style;
 

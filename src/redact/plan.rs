@@ -1,5 +1,6 @@
 //! Findings to edits.
 
+use super::carrier;
 use super::style::{self, Redaction, Style};
 use crate::base::{Edit, Finding, LabelIndex, Span};
 use crate::payload::json::{Document, LeafKind};
@@ -171,7 +172,7 @@ impl<N: Naming + ?Sized> Writer<'_, N> {
     fn replacement(&mut self, finding: &Finding, value: &[u8]) -> String {
         let label = self.rules.label(finding);
         let hinted = || self.rules.hint(finding).unwrap_or_default();
-        match (self.redaction.style.unwrap_or_else(hinted), &self.redaction.hash_key) {
+        let shown = match (self.redaction.style.unwrap_or_else(hinted), &self.redaction.hash_key) {
             (Style::Placeholder, _) | (Style::Hash, None) => style::placeholder(label),
             (Style::Hash, Some(key)) => style::hashed(label, value, key),
             (Style::Numbered, _) => style::numbered(label, self.numbers.of(finding.label, value)),
@@ -179,7 +180,8 @@ impl<N: Naming + ?Sized> Writer<'_, N> {
                 style::masked(value, keep_first, keep_last)
             }
             (Style::Remove, _) => String::new(),
-        }
+        };
+        if self.redaction.reencode { carrier::encoded(shown, finding.view, value) } else { shown }
     }
 }
 

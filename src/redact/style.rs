@@ -45,6 +45,8 @@ pub struct Redaction {
     pub style: Option<Style>,
     /// Key of [`Style::Hash`]. Without a key a placeholder is used, since an unkeyed hash of a card number can be reversed.
     pub hash_key: Option<[u8; 32]>,
+    /// Write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before.
+    pub reencode: bool,
 }
 
 impl std::fmt::Debug for Redaction {
@@ -53,6 +55,7 @@ impl std::fmt::Debug for Redaction {
         f.debug_struct("Redaction")
             .field("style", &self.style)
             .field("hash_key", &self.hash_key.map(|_| "set"))
+            .field("reencode", &self.reencode)
             .finish()
     }
 }
@@ -160,7 +163,7 @@ mod tests {
 
     #[test]
     fn debug_does_not_show_the_key() {
-        let redaction = Redaction { style: None, hash_key: Some([0x5a; 32]) };
+        let redaction = Redaction { hash_key: Some([0x5a; 32]), ..Redaction::default() };
         let shown = format!("{redaction:?}");
         assert!(shown.contains("set") && !shown.contains("90") && !shown.contains("5a"), "{shown}");
     }

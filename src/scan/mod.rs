@@ -18,7 +18,7 @@ mod views;
 pub use naive::NaiveScanner;
 pub use scratch::Scratch;
 pub use stream::{Settled, StreamProgram, StreamRules, StreamScanner};
-pub use views::{Seen, inspect};
+pub use views::{Leaves, Seen, inspect};
 
 use crate::base::{Evidence, Finding, Input, RuleIndex};
 use crate::matcher::Candidate;

@@ -1,6 +1,6 @@
 //! Findings in views: what only shows once a text is decoded, with the bytes of the original that carry it.
 //!
-//! [`inspect`] scans a text as it is. Where [`Signals`] say that something may be encoded, it makes views of the text, scans these, makes
+//! [`inspect`] scans a text as it is. Where [`Zones`] say that something may be encoded, it makes views of the text, scans these, makes
 //! views of the views, and maps what it finds back. All findings are then resolved together: the usual precedence decides, except that
 //! a finding which covers all bytes of another one that took a longer way to see makes that superfluous.
 
@@ -8,19 +8,34 @@ use super::{Scanner, Scratch, overlap};
 use crate::base::code::{VIEW_BYTES, VIEW_DEPTH};
 use crate::base::limits::{JSON_DEPTH_MAX, VIEW_BYTES_MIN, VIEW_BYTES_RATIO_MAX, VIEW_DEPTH_MAX};
 use crate::base::{Evidence, Finding, Gap, Input, Span, ViewKind, ViewPath};
+use crate::matcher::classes::TokenRun;
 use crate::payload::json::{Broken, Document, Leaf};
-use crate::text::views::{self, Part, Signals, View};
+use crate::text::views::{Noted, Part, View, Zones};
 use std::collections::HashSet;
 
-/// What an inspection through views found. Reusable: a text without anything encoded allocates nothing.
+/// What an inspection through views found. Reusable: after warm-up a clean text allocates nothing, encoded or not.
 #[derive(Debug, Default)]
 pub struct Seen {
     /// In ascending order of start; offsets are those of the text.
     pub findings: Vec<Finding>,
     /// What was encoded and not decoded.
     pub gaps: Vec<Gap>,
-    /// Of the text, kept for their memory.
+    /// Of the text, and of views on top of each other.
+    levels: [Level; VIEW_DEPTH_MAX + 1],
+    /// Views that have been looked at: two ways often lead to the same text.
+    known: HashSet<blake3::Hash>,
+    document: Document,
+}
+
+/// Memory for one text and its views.
+#[derive(Debug, Default)]
+struct Level {
+    zones: Zones,
     segments: Vec<Span>,
+    leaves: Vec<Leaf>,
+    parts: Vec<Part>,
+    /// The one that is being looked at.
+    view: View,
 }
 
 /// Scans a text, and every view of it that is worth it. `leaves` are those of the document that the text is a view of, if it is one: then
@@ -32,12 +47,13 @@ pub struct Seen {
 /// ```
 /// use lockgate::base::Input;
 /// use lockgate::rules::Compiler;
-/// use lockgate::scan::{Scanner, Scratch, Seen, inspect};
+/// use lockgate::scan::{Leaves, Scanner, Scratch, Seen, inspect};
 ///
 /// let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
 /// let scanner = Scanner::new(&rules, rules.pack("default").expect("the default pack is built in"));
 /// let (mut scratch, mut seen) = (Scratch::new(&rules), Seen::default());
-/// inspect(&scanner, &mut scratch, &Input::new("to jane.doe%40example.com"), &[], &mut seen);
+/// let input = Input::new("to jane.doe%40example.com");
+/// inspect(&scanner, &mut scratch, &input, Leaves::default(), &mut seen);
 /// assert_eq!(seen.findings[0].span.range(), 3..25);
 /// assert_eq!(seen.findings[0].view.to_string(), "percent");
 /// ```
@@ -45,35 +61,73 @@ pub fn inspect(
     scanner: &Scanner<'_>,
     scratch: &mut Scratch,
     input: &Input<'_>,
-    leaves: &[Leaf],
+    leaves: Leaves<'_>,
     seen: &mut Seen,
 ) {
     seen.findings.clear();
     seen.gaps.clear();
-    seen.findings.extend_from_slice(scanner.scan_document(scratch, input, leaves));
-    let signals = Signals::of(input.text);
-    if signals == Signals::NONE {
+    seen.findings.extend_from_slice(scanner.scan_document(scratch, input, leaves.all));
+    let level = &mut seen.levels[0];
+    read_zones(scanner, scratch, input.text, &mut level.zones);
+    if level.zones.kinds().is_empty() {
         return;
     }
-    let mut segments = std::mem::take(&mut seen.segments);
-    segments.clear();
-    if leaves.is_empty() {
-        segments.push(Span::new(0, input.text.len()));
-    } else {
-        segments.extend(leaves.iter().map(|leaf| leaf.span));
-    }
-    let layer =
-        Layer { text: input.text, leaves, segments: &segments, source: None, path: ViewPath::RAW };
+    leaves.segments(input.text, &mut level.segments);
+    seen.known.clear();
+    let mut level = std::mem::take(level);
+    let path = ViewPath::RAW;
+    let layer = Layer {
+        text: input.text,
+        leaves: leaves.all,
+        segments: &level.segments,
+        source: None,
+        path,
+    };
     let budget = VIEW_BYTES_MIN.max(input.text.len().saturating_mul(VIEW_BYTES_RATIO_MAX));
     let own = seen.findings.len();
-    let mut search =
-        Search { scanner, scratch, key: input.key, seen, budget, known: HashSet::new() };
-    search.descend(&layer, signals);
+    let mut search = Search { scanner, scratch, key: input.key, seen, budget };
+    search.descend(&layer, &mut level.zones, &mut level.view);
     if seen.findings.len() > own {
         merge(scanner, &mut seen.findings);
     }
     seen.gaps.dedup();
-    seen.segments = segments;
+    seen.levels[0] = level;
+}
+
+/// The leaves of a document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Leaves<'l> {
+    /// All of them.
+    pub all: &'l [Leaf],
+    /// Ascending indices of those of which no views are made, since they are read in their own way.
+    pub closed: &'l [u32],
+}
+
+impl Leaves<'_> {
+    /// What is decoded together: one segment for each leaf, an empty one if it is closed; or all of a text without leaves.
+    fn segments(self, text: &[u8], segments: &mut Vec<Span>) {
+        segments.clear();
+        if self.all.is_empty() {
+            segments.push(Span::new(0, text.len()));
+            return;
+        }
+        segments.extend(self.all.iter().map(|leaf| leaf.span));
+        for closed in self.closed {
+            if let Some(segment) = segments.get_mut(*closed as usize) {
+                segment.end = segment.start;
+            }
+        }
+    }
+}
+
+/// Says where the text that was scanned last may be encoded.
+fn read_zones(scanner: &Scanner<'_>, scratch: &mut Scratch, text: &[u8], zones: &mut Zones) {
+    let (_, fitted) = scratch.fit(scanner.rules);
+    let events = scanner.rules.matcher.events(&mut fitted.matcher, text);
+    let span = |run: &TokenRun| Span::new(run.start as usize, run.end as usize);
+    let tokens = events.tokens.iter().map(span);
+    let (words, digits, ats) = (&events.words, &events.digit_masks, &events.ats);
+    zones.read(text, Noted { words, digits, ats, tokens });
 }
 
 /// A text to look at: the original, or a view of another layer.
@@ -102,6 +156,43 @@ impl Layer<'_> {
             Some((view, below)) => below.to_raw_roughly(view.map.to_raw(span)),
         }
     }
+
+    /// Notes findings whose place in this layer `outer` tells.
+    fn report(&self, found: &[Finding], outer: impl Fn(Span) -> Span, findings: &mut Vec<Finding>) {
+        let joins = self.path.steps().any(ViewKind::joins);
+        for found in found.iter().filter(|found| !joins || found.evidence.has(Evidence::VALIDATED))
+        {
+            if let Some(span) = self.to_raw(outer(found.span)).filter(|span| !span.is_empty()) {
+                findings.push(Finding { span, view: self.path, ..*found });
+            }
+        }
+    }
+}
+
+impl Level {
+    /// Finds the segments and leaves of the layer below that a view shows.
+    fn fill(&mut self, below: &Layer<'_>, view: &View) {
+        let Self { segments, leaves, parts, .. } = self;
+        segments.clear();
+        leaves.clear();
+        if below.leaves.is_empty() {
+            segments.extend(view.windows());
+            return;
+        }
+        parts.clear();
+        view.parts(below.segments, parts);
+        segments.extend(parts.iter().map(|part| part.span));
+        // Names stay those of their values where both are shown.
+        let index_of = |leaf: u32| {
+            let index = parts.partition_point(|part| part.segment < leaf as usize);
+            let shown = parts.get(index).is_some_and(|part| part.segment == leaf as usize);
+            shown.then(|| u32::try_from(index).ok()).flatten()
+        };
+        leaves.extend(parts.iter().map(|part| {
+            let leaf = below.leaves[part.segment];
+            Leaf { span: part.span, key: leaf.key.and_then(index_of), ..leaf }
+        }));
+    }
 }
 
 struct Search<'s, 'r> {
@@ -111,21 +202,23 @@ struct Search<'s, 'r> {
     seen: &'s mut Seen,
     /// Bytes that views may still have.
     budget: usize,
-    /// Views that have been looked at: two ways often lead to the same text.
-    known: HashSet<blake3::Hash>,
 }
 
 impl Search<'_, '_> {
-    fn descend(&mut self, layer: &Layer<'_>, signals: Signals) {
-        for kind in views::kinds(signals) {
-            let view = match views::view(kind, layer.text, layer.segments) {
-                Ok(view) => view,
-                Err(gaps) => {
-                    self.gaps(layer, &gaps);
-                    continue;
-                }
-            };
-            self.gaps(layer, &view.gaps);
+    /// Makes all views of a layer, one after the other in the memory of `view`.
+    fn descend(&mut self, layer: &Layer<'_>, zones: &mut Zones, view: &mut View) {
+        for kind in zones.kinds().iter() {
+            // What has been joined once is not joined to more.
+            if kind.joins() && layer.path.steps().any(|step| step == kind) {
+                continue;
+            }
+            let decoded = zones.view(kind, layer.text, layer.segments, view);
+            for gap in &view.gaps {
+                self.gap(layer, *gap);
+            }
+            if !decoded {
+                continue;
+            }
             if layer.path.depth() == VIEW_DEPTH_MAX {
                 // One more decoder would go on; folding and joining are no encodings.
                 if !kind.joins() && kind != ViewKind::Fold && kind != ViewKind::Escape {
@@ -134,7 +227,7 @@ impl Search<'_, '_> {
                 }
                 continue;
             }
-            if !self.known.insert(blake3::hash(&view.bytes)) {
+            if !self.seen.known.insert(blake3::hash(&view.bytes)) {
                 continue;
             }
             let Some(budget) = self.budget.checked_sub(view.bytes.len()) else {
@@ -142,105 +235,73 @@ impl Search<'_, '_> {
                 return;
             };
             self.budget = budget;
-            self.look(layer, &view);
+            self.look(layer, view);
         }
     }
 
     /// Scans a view, and goes on from there.
     fn look(&mut self, below: &Layer<'_>, view: &View) {
-        let (segments, leaves) = if below.leaves.is_empty() {
-            (view.windows().collect(), Vec::new())
-        } else {
-            let parts = view.parts(below.segments);
-            (parts.iter().map(|part| part.span).collect(), leaves_of(&parts, below.leaves))
-        };
-        let (segments, leaves): (Vec<Span>, Vec<Leaf>) = (segments, leaves);
         let path = below.path.then(view.kind);
-        let layer = Layer {
-            text: &view.bytes,
-            leaves: &leaves,
-            segments: &segments,
-            source: Some((view, below)),
-            path,
-        };
+        let depth = path.depth();
+        let mut level = std::mem::take(&mut self.seen.levels[depth]);
+        level.fill(below, view);
+        let Level { zones, segments, leaves, view: next, .. } = &mut level;
+        let layer =
+            Layer { text: &view.bytes, leaves, segments, source: Some((view, below)), path };
         let input = Input { text: &view.bytes, key: self.key };
-        let joins = path.steps().any(ViewKind::joins);
-        for found in self.scanner.scan_document(self.scratch, &input, &leaves) {
-            if joins && !found.evidence.has(Evidence::VALIDATED) {
-                continue;
-            }
-            if let Some(span) = layer.to_raw(found.span).filter(|span| !span.is_empty()) {
-                self.seen.findings.push(Finding { span, view: path, ..*found });
-            }
-        }
+        let found = self.scanner.scan_document(self.scratch, &input, leaves);
+        layer.report(found, |span| span, &mut self.seen.findings);
+        read_zones(self.scanner, self.scratch, layer.text, zones);
         self.documents(&layer);
-        let signals = Signals::of(&view.bytes);
-        if signals != Signals::NONE {
-            self.descend(&layer, signals);
-        }
+        self.descend(&layer, zones, next);
+        self.seen.levels[depth] = level;
     }
 
     /// Decoded text that is a JSON document is scanned as one too: with the names of its members, and its strings unescaped.
     fn documents(&mut self, layer: &Layer<'_>) {
         for segment in layer.segments {
             let text = &layer.text[segment.range()];
-            let (Some(start), Some(end)) = (
-                text.iter().position(|byte| matches!(byte, b'{' | b'[')),
-                text.iter().rposition(|byte| matches!(byte, b'}' | b']')),
-            ) else {
+            let Some(start) = text.iter().position(|byte| matches!(byte, b'{' | b'[')) else {
+                continue;
+            };
+            let Some(end) = text.iter().rposition(|byte| matches!(byte, b'}' | b']')) else {
                 continue;
             };
             let raw = text.get(start..=end).unwrap_or_default();
-            let mut document = Document::default();
+            let document = &mut self.seen.document;
             if document.read(raw, JSON_DEPTH_MAX, Broken::Refuse).is_err() {
                 continue;
             }
             let input = Input { text: document.text(raw), key: self.key };
-            for found in self.scanner.scan_document(self.scratch, &input, document.leaves()) {
-                let inner = document.to_raw(found.span);
-                let offset = segment.start + start;
-                let span = Span::new(offset + inner.start, offset + inner.end);
-                let joins = layer.path.steps().any(ViewKind::joins);
-                if joins && !found.evidence.has(Evidence::VALIDATED) {
-                    continue;
-                }
-                if let Some(span) = layer.to_raw(span).filter(|span| !span.is_empty()) {
-                    self.seen.findings.push(Finding { span, view: layer.path, ..*found });
-                }
-            }
-        }
-    }
-
-    fn gaps(&mut self, layer: &Layer<'_>, gaps: &[Gap]) {
-        for gap in gaps {
-            self.gap(layer, *gap);
+            let found = self.scanner.scan_document(self.scratch, &input, document.leaves());
+            let offset = segment.start + start;
+            let outer = |span| {
+                let inner = document.to_raw(span);
+                Span::new(offset + inner.start, offset + inner.end)
+            };
+            layer.report(found, outer, &mut self.seen.findings);
         }
     }
 
     fn gap(&mut self, layer: &Layer<'_>, gap: Gap) {
         let span = layer.to_raw_roughly(gap.span);
-        if !self.seen.gaps.iter().any(|known| known.code == gap.code && known.span.contains(span)) {
-            self.seen.gaps.push(Gap { span, ..gap });
+        let gaps = &mut self.seen.gaps;
+        if !gaps.iter().any(|known| known.code == gap.code && known.span.contains(span)) {
+            gaps.retain(|known| known.code != gap.code || !span.contains(known.span));
+            gaps.push(Gap { span, ..gap });
         }
     }
 }
 
-/// The leaves that the parts of a view come from, at their places there. Names stay those of their values where both are shown.
-fn leaves_of(parts: &[Part], leaves: &[Leaf]) -> Vec<Leaf> {
-    let index_of = |leaf: u32| {
-        let index = parts.partition_point(|part| part.segment < leaf as usize);
-        let shown = parts.get(index).is_some_and(|part| part.segment == leaf as usize);
-        shown.then(|| u32::try_from(index).ok()).flatten()
-    };
-    let leaf = |part: &Part| {
-        let leaf = leaves[part.segment];
-        Leaf { span: part.span, key: leaf.key.and_then(index_of), ..leaf }
-    };
-    parts.iter().map(leaf).collect()
-}
+/// Label of text that hides by being invisible. What hides in it is something else, and found as well.
+const CARRIER: &str = "ai.invisible-text";
 
 /// Drops what is seen more directly, then resolves overlaps as for one text.
 fn merge(scanner: &Scanner<'_>, findings: &mut Vec<Finding>) {
+    let is_carrier = |finding: &mut Finding| *scanner.rules.label(finding.label).id == *CARRIER;
+    let mut carriers: Vec<Finding> = findings.extract_if(.., is_carrier).collect();
+    let generic = |finding: &Finding| scanner.rules.checks[finding.rule.index()].generic;
+    overlap::resolve(&mut carriers, generic);
     findings
         .sort_by_key(|finding| (finding.span, finding.rule, finding.view.depth(), finding.view));
     findings.dedup_by_key(|finding| (finding.span, finding.rule));
@@ -255,5 +316,9 @@ fn merge(scanner: &Scanner<'_>, findings: &mut Vec<Finding>) {
         finding.view.is_raw()
             || !raw[..after].last().is_some_and(|span| span.contains(finding.span))
     });
-    overlap::resolve(findings, |finding| scanner.rules.checks[finding.rule.index()].generic);
+    overlap::resolve(findings, generic);
+    if !carriers.is_empty() {
+        findings.extend(carriers);
+        findings.sort_by_key(|finding| (finding.span, finding.rule));
+    }
 }

@@ -178,6 +178,6 @@ impl Config {
             StyleName::Hash => Style::Hash,
             StyleName::Remove => Style::Remove,
         });
-        Redaction { style, hash_key: self.hash_key.map(|key| key.0) }
+        Redaction { style, hash_key: self.hash_key.map(|key| key.0), reencode: false }
     }
 }

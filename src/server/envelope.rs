@@ -217,8 +217,9 @@ pub(super) fn options(query: Query) -> Options {
         style,
         offsets,
         redact,
+        reencode,
     } = query;
-    Options { pack, min_confidence, classify, format, style, offsets, redact }
+    Options { pack, min_confidence, classify, format, style, offsets, redact, reencode }
 }
 
 /// `first`, with what it leaves out taken from `second`.
@@ -231,6 +232,7 @@ fn merge(first: Options, second: Options) -> Options {
         style: first.style.or(second.style),
         offsets: first.offsets.or(second.offsets),
         redact: first.redact.or(second.redact),
+        reencode: first.reencode.or(second.reencode),
     }
 }
 

@@ -203,10 +203,11 @@ enum Name {
     Style,
     Offsets,
     Redact,
+    Reencode,
 }
 
 impl Name {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Direction,
         Self::Options,
         Self::Pack,
@@ -216,6 +217,7 @@ impl Name {
         Self::Style,
         Self::Offsets,
         Self::Redact,
+        Self::Reencode,
     ];
 
     fn text(self) -> &'static str {
@@ -229,6 +231,7 @@ impl Name {
             Self::Style => "style",
             Self::Offsets => "offsets",
             Self::Redact => "redact",
+            Self::Reencode => "reencode",
         }
     }
 
@@ -255,7 +258,7 @@ impl Name {
             Self::Format => is::<FormatName>(value) && value != "\"json\"",
             Self::Style => is::<StyleName>(value),
             Self::Offsets => is::<Offsets>(value),
-            Self::Redact => is::<bool>(value),
+            Self::Redact | Self::Reencode => is::<bool>(value),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::base::place::view_of;
 use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::payload::json::Broken;
-use crate::redact;
+use crate::redact::{self, Redaction};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -182,7 +182,10 @@ fn inspect<'a>(
         direction: subject.direction,
         min_confidence: subject.options.min_confidence.map(Into::into),
         classify: subject.options.classify.map(Into::into).unwrap_or_default(),
-        redaction: app.config.redaction(subject.options.style),
+        redaction: Redaction {
+            reencode: subject.options.reencode.unwrap_or_default(),
+            ..app.config.redaction(subject.options.style)
+        },
         json_depth_max: depth_max(app),
         broken: subject.broken,
         format: subject.options.format.map(Format::from),

@@ -62,6 +62,10 @@ pub struct Options {
     /// Whether to send the redacted content back (default true).
     #[serde(default)]
     pub redact: Option<bool>,
+    /// Whether to write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
+    /// (default false).
+    #[serde(default)]
+    pub reencode: Option<bool>,
 }
 
 /// The same options as query parameters.
@@ -87,6 +91,9 @@ pub struct Query {
     pub offsets: Option<Offsets>,
     /// Whether to send the redacted content back (default true).
     pub redact: Option<bool>,
+    /// Whether to write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
+    /// (default false).
+    pub reencode: Option<bool>,
 }
 
 /// How a JSON body is understood. Whoever passes on what others send should say `document`: then nothing in it is an option.

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 use flate2::Compression;
 use flate2::read::{GzEncoder, ZlibEncoder};
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use std::fmt::Write as _;
 use std::io::Read as _;
 
@@ -218,6 +219,13 @@ pub(crate) static TECHNIQUES: &[Technique] = &[
             .read_to_end(&mut packed)
             .expect("memory");
         STANDARD.encode(packed)
+    }),
+    text("zstd in base64", |text| {
+        STANDARD.encode(compress_to_vec(text.as_bytes(), CompressionLevel::Fastest))
+    }),
+    text("UTF-16 with a mark in base64", |text| {
+        let marked = ["\u{feff}密码 ", text, " 结束"].concat();
+        STANDARD.encode(marked.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>())
     }),
     text("UTF-16 in base64", |text| {
         STANDARD.encode(text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>())

@@ -125,6 +125,10 @@ impl MemoryRedactArgs {
         if self.style == Some(StyleArg::Hash) && hash_key.is_none() {
             return Err(HASH_KEY.into());
         }
-        Ok(Redaction { style: self.style.map(|style| style.keeping(0, 0)), hash_key })
+        Ok(Redaction {
+            style: self.style.map(|style| style.keeping(0, 0)),
+            hash_key,
+            reencode: false,
+        })
     }
 }

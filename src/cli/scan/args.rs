@@ -107,6 +107,9 @@ pub struct ScanArgs {
     /// Key for --style hash: 32 bytes, or 64 hexadecimal digits
     #[arg(long, value_name = "FILE", requires = "redact", help_heading = "Redaction")]
     pub hash_key_file: Option<PathBuf>,
+    /// Write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
+    #[arg(long, requires = "redact", help_heading = "Redaction")]
+    pub reencode: bool,
 
     /// Threads; 0 is one per core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads())]

@@ -132,7 +132,7 @@ fn redaction(args: &ScanArgs) -> Result<Redaction, Fault> {
     if args.style == Some(StyleArg::Hash) && hash_key.is_none() {
         return Err(HASH_KEY.into());
     }
-    Ok(Redaction { style: args.redaction_style(), hash_key })
+    Ok(Redaction { style: args.redaction_style(), hash_key, reencode: args.reencode })
 }
 
 /// Reads the key for hashes.

@@ -36,6 +36,12 @@ impl Run {
 }
 
 impl Map {
+    /// Forgets all units.
+    pub(super) fn clear(&mut self) {
+        self.runs.clear();
+        (self.view_len, self.raw_end) = (0, 0);
+    }
+
     /// Adds a unit: `view_len` bytes that stand for all of `raw`. Nothing is recorded for what is not shown.
     pub(super) fn unit(&mut self, view_len: usize, raw: Span) {
         self.units(view_len, raw.len(), 1, raw.start);

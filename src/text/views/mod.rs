@@ -1,68 +1,56 @@
 //! Other ways to read a text: folded, decoded, put together.
 //!
-//! [`Signals`] say which views a text may have, [`view()`] makes one. A [`View`] holds windows of the text in which what was understood is
-//! decoded, and a [`Map`] from its offsets back to the bytes that carry them. Views of views are made the same way; the caller keeps
-//! the maps of all layers. What the views mean, and when they are tried, is nothing that this layer knows.
+//! [`Zones`] say where a text may be encoded and how, and make a [`View`] of one kind at a time: windows of the text in which what was
+//! understood is decoded, and a [`Map`] from its offsets back to the bytes that carry them. Views of views are made the same way; the
+//! caller keeps the maps of all layers. What the views mean, and when they are tried, is nothing that this layer knows.
 
 mod decode;
 mod fold;
+mod kinds;
 mod map;
 mod signals;
+mod tokens;
 mod view;
+mod zones;
 
 use crate::base::{Gap, Span, ViewKind};
 use decode::{
     Decode, base32, base64, digits, entity, escape, glue, hex, invisible, letters, mime, percent,
     punycode, quoted, reversed, utf7, utf16, words,
 };
+pub use kinds::Kinds;
 pub use map::Map;
-pub use signals::Signals;
 pub use view::{Builder, Part, View};
+pub use zones::{BLOCK_BYTES, Noted, Zones};
 
-/// One way to read a text.
-struct Entry {
-    kind: ViewKind,
-    /// It is tried if one of these was seen.
-    signals: Signals,
-    decode: Decode,
-}
-
-const fn entry(kind: ViewKind, signals: Signals, decode: Decode) -> Entry {
-    Entry { kind, signals, decode }
-}
-
-/// All ways, in the order of [`ViewKind::ALL`].
+/// All ways to read a text, in the order of [`ViewKind::ALL`].
 #[rustfmt::skip]
-static REGISTRY: [Entry; 21] = [
-    entry(ViewKind::Fold, Signals::NON_ASCII, fold::fold),
-    entry(ViewKind::Tags, Signals::NON_ASCII, invisible::decode_tags),
-    entry(ViewKind::Selectors, Signals::NON_ASCII, invisible::decode_selectors),
-    entry(ViewKind::InvisibleBits, Signals::NON_ASCII, invisible::decode_bits),
-    entry(ViewKind::Utf16, Signals::NUL, utf16::decode),
-    entry(ViewKind::Escape, Signals::BACKSLASH, escape::decode),
-    entry(ViewKind::Percent, Signals::PERCENT, percent::decode),
-    entry(ViewKind::Entity, Signals::ENTITY, entity::decode),
-    entry(ViewKind::Quoted, Signals::QUOTED, quoted::decode),
-    entry(ViewKind::Mime, Signals::MIME, mime::decode),
-    entry(ViewKind::Utf7, Signals::UTF7, utf7::decode),
-    entry(ViewKind::Punycode, Signals::TOKEN, punycode::decode),
-    entry(ViewKind::Base64, Signals::TOKEN, base64::decode),
-    entry(ViewKind::Base32, Signals::TOKEN, base32::decode),
-    entry(ViewKind::Hex, Signals::TOKEN.or(Signals::DIGITS), hex::decode),
-    entry(ViewKind::Glue, Signals::GLUE, glue::decode),
-    entry(ViewKind::Digits, Signals::DIGITS, digits::decode),
-    entry(ViewKind::Letters, Signals::SPACED, letters::decode),
-    entry(ViewKind::Words, Signals::WORDS, words::decode),
-    entry(ViewKind::Reversed, Signals::TOKEN, reversed::decode),
-    entry(ViewKind::Rot13, Signals::TOKEN, reversed::decode_rot13),
+static DECODERS: [(ViewKind, Decode); 21] = [
+    (ViewKind::Fold, fold::fold),
+    (ViewKind::Tags, invisible::decode_tags),
+    (ViewKind::Selectors, invisible::decode_selectors),
+    (ViewKind::InvisibleBits, invisible::decode_bits),
+    (ViewKind::Utf16, utf16::decode),
+    (ViewKind::Escape, escape::decode),
+    (ViewKind::Percent, percent::decode),
+    (ViewKind::Entity, entity::decode),
+    (ViewKind::Quoted, quoted::decode),
+    (ViewKind::Mime, mime::decode),
+    (ViewKind::Utf7, utf7::decode),
+    (ViewKind::Punycode, punycode::decode),
+    (ViewKind::Base64, base64::decode),
+    (ViewKind::Base32, base32::decode),
+    (ViewKind::Hex, hex::decode),
+    (ViewKind::Glue, glue::decode),
+    (ViewKind::Digits, digits::decode),
+    (ViewKind::Letters, letters::decode),
+    (ViewKind::Words, words::decode),
+    (ViewKind::Reversed, reversed::decode),
+    (ViewKind::Rot13, reversed::decode_rot13),
 ];
 
-/// The kinds of views that are worth trying on a text with these signals.
-pub fn kinds(signals: Signals) -> impl Iterator<Item = ViewKind> {
-    REGISTRY.iter().filter(move |entry| signals.any(entry.signals)).map(|entry| entry.kind)
-}
-
-/// Makes a view of a text. Segments ascend and do not overlap; nothing is decoded across their borders, or outside of them.
+/// Makes a view of a text without asking first where that may be worth it. Segments ascend and do not overlap; nothing is decoded across
+/// their borders, or outside of them.
 ///
 /// # Errors
 /// Nothing was decoded; what could have been, but was too large, is in the list.
@@ -76,12 +64,13 @@ pub fn kinds(signals: Signals) -> impl Iterator<Item = ViewKind> {
 /// assert_eq!(view.to_raw(Span::new(3, 8)), Some(Span::new(3, 10)));
 /// ```
 pub fn view(kind: ViewKind, text: &[u8], segments: &[Span]) -> Result<View, Vec<Gap>> {
-    let mut out = Builder::new(text);
-    let decode = REGISTRY[kind as usize].decode;
+    let mut out = Builder::new(text, View::default());
+    let decode = DECODERS[kind as usize].1;
     for segment in segments {
         decode(text, *segment, &mut out);
     }
-    out.finish(kind)
+    let view = out.finish(kind);
+    if view.is_empty() { Err(view.gaps) } else { Ok(view) }
 }
 
 #[cfg(test)]
@@ -90,7 +79,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_decoder() {
-        let kinds: Vec<_> = REGISTRY.iter().map(|entry| entry.kind).collect();
+        let kinds: Vec<_> = DECODERS.iter().map(|(kind, _)| *kind).collect();
         assert_eq!(kinds, ViewKind::ALL);
     }
 }

@@ -1,7 +1,7 @@
 //! A view and how it is put together.
 
 use super::map::Map;
-use crate::base::limits::VIEW_CONTEXT_BYTES_MAX;
+use crate::base::limits::{VIEW_BYTES_MIN, VIEW_BYTES_RATIO_MAX, VIEW_CONTEXT_BYTES_MAX};
 use crate::base::{Gap, Span, ViewKind};
 
 /// Another way to read a text: windows of it, in which what a decoder understood is decoded and the rest is as it was.
@@ -53,6 +53,11 @@ pub struct Part {
 }
 
 impl View {
+    /// Whether nothing was decoded.
+    pub fn is_empty(&self) -> bool {
+        self.windows.is_empty()
+    }
+
     /// The source of a span of the view; `None` if the span reaches over a separator or touches the cut end of a window, where the value
     /// may be only part of one.
     pub fn to_raw(&self, span: Span) -> Option<Span> {
@@ -68,9 +73,8 @@ impl View {
         self.windows.iter().map(|window| window.view)
     }
 
-    /// Where the ascending segments of the source are in the view.
-    pub fn parts(&self, segments: &[Span]) -> Vec<Part> {
-        let mut parts = Vec::new();
+    /// Adds where the ascending segments of the source are in the view.
+    pub fn parts(&self, segments: &[Span], parts: &mut Vec<Part>) {
         for window in &self.windows {
             let first = segments.partition_point(|segment| segment.end <= window.raw.start);
             let inside = segments.iter().enumerate().skip(first);
@@ -82,7 +86,19 @@ impl View {
                 }
             }
         }
-        parts
+    }
+}
+
+impl Default for View {
+    /// A view that shows nothing.
+    fn default() -> Self {
+        Self {
+            kind: ViewKind::Fold,
+            bytes: Vec::new(),
+            map: Map::default(),
+            gaps: Vec::new(),
+            windows: Vec::new(),
+        }
     }
 }
 
@@ -90,58 +106,70 @@ impl View {
 #[derive(Debug)]
 pub struct Builder<'t> {
     text: &'t [u8],
-    bytes: Vec<u8>,
-    map: Map,
-    windows: Vec<Window>,
+    view: View,
     open: Option<Open>,
     /// Up to where the source has been dealt with.
     cursor: usize,
-    gaps: Vec<Gap>,
+    /// Bytes that compressed data has inflated to.
+    charged: usize,
 }
 
 impl<'t> Builder<'t> {
-    /// A view of a text in which nothing has been decoded yet.
-    pub fn new(text: &'t [u8]) -> Self {
-        Self {
-            text,
-            bytes: Vec::new(),
-            map: Map::default(),
-            windows: Vec::new(),
-            open: None,
-            cursor: 0,
-            gaps: Vec::new(),
-        }
+    /// A view of a text in which nothing has been decoded yet, in the memory of another view.
+    pub fn new(text: &'t [u8], mut memory: View) -> Self {
+        memory.bytes.clear();
+        memory.map.clear();
+        memory.gaps.clear();
+        memory.windows.clear();
+        Self { text, view: memory, open: None, cursor: 0, charged: 0 }
     }
 
     /// Reports that all of `raw` together stands for `bytes`. Nothing stands for what is left out.
     pub fn unit(&mut self, raw: Span, bytes: &[u8]) {
         if self.reach(raw) {
-            self.bytes.extend_from_slice(bytes);
-            self.map.unit(bytes.len(), raw);
+            self.view.bytes.extend_from_slice(bytes);
+            self.view.map.unit(bytes.len(), raw);
         }
     }
 
     /// Reports that `raw` is to be read from its end.
     pub fn reversed(&mut self, raw: Span) {
         if self.reach(raw) {
-            self.bytes.extend(self.text[raw.range()].iter().rev());
-            self.map.reversed(raw);
+            self.view.bytes.extend(self.text[raw.range()].iter().rev());
+            self.view.map.reversed(raw);
         }
+    }
+
+    /// All of the source.
+    pub(super) fn source(&self) -> Span {
+        Span::new(0, self.text.len())
+    }
+
+    /// Bytes that all compressed data together may inflate to: as many as all views of the text may have.
+    pub(super) fn room_at_first(&self) -> usize {
+        VIEW_BYTES_MIN.max(self.text.len().saturating_mul(VIEW_BYTES_RATIO_MAX))
+    }
+
+    /// Those of them that are left.
+    pub(super) fn room(&self) -> usize {
+        self.room_at_first().saturating_sub(self.charged)
+    }
+
+    /// Takes bytes from the room.
+    pub(super) fn charge(&mut self, bytes: usize) {
+        self.charged = self.charged.saturating_add(bytes);
     }
 
     /// Reports what was not decoded, and why.
     pub fn gap(&mut self, gap: Gap) {
-        self.gaps.push(gap);
+        self.view.gaps.push(gap);
     }
 
-    /// The view, and what was not decoded; no view if nothing was.
-    pub fn finish(mut self, kind: ViewKind) -> Result<View, Vec<Gap>> {
+    /// The view, and what was not decoded; it is empty if nothing was.
+    pub fn finish(mut self, kind: ViewKind) -> View {
         self.close();
-        if self.windows.is_empty() {
-            return Err(self.gaps);
-        }
-        let Self { bytes, map, windows, gaps, .. } = self;
-        Ok(View { kind, bytes, map, gaps, windows })
+        self.view.kind = kind;
+        self.view
     }
 
     /// Copies what lies in front of `raw`, or starts a new window there. False if `raw` has been dealt with, which no decoder should do.
@@ -164,15 +192,15 @@ impl<'t> Builder<'t> {
     }
 
     fn start(&mut self, at: usize) {
-        if !self.windows.is_empty() {
-            self.bytes.extend_from_slice(SEPARATOR);
-            self.map.filler(SEPARATOR.len());
+        if !self.view.windows.is_empty() {
+            self.view.bytes.extend_from_slice(SEPARATOR);
+            self.view.map.filler(SEPARATOR.len());
         }
         let floor = self.cursor.max(at.saturating_sub(VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES));
         let soft = at.saturating_sub(VIEW_CONTEXT_BYTES_MAX).max(floor);
         let space = self.text[floor..soft].iter().rposition(u8::is_ascii_whitespace);
         let start = space.map_or(floor, |place| floor + place + 1);
-        let view = self.bytes.len();
+        let view = self.view.bytes.len();
         self.open = Some(Open { raw: start, view, cut: space.is_none() && start > 0 });
         self.cursor = start;
         self.copy_to(at);
@@ -185,17 +213,17 @@ impl<'t> Builder<'t> {
         let space = self.text[soft..ceiling].iter().position(u8::is_ascii_whitespace);
         let end = space.map_or(ceiling, |place| soft + place);
         self.copy_to(end);
-        self.windows.push(Window {
+        self.view.windows.push(Window {
             raw: Span::new(start, end),
-            view: Span::new(view, self.bytes.len()),
+            view: Span::new(view, self.view.bytes.len()),
             cut: [cut, space.is_none() && end < self.text.len()],
         });
     }
 
     fn copy_to(&mut self, end: usize) {
         let span = Span::new(self.cursor, end);
-        self.bytes.extend_from_slice(&self.text[span.range()]);
-        self.map.copy(span);
+        self.view.bytes.extend_from_slice(&self.text[span.range()]);
+        self.view.map.copy(span);
         self.cursor = end;
     }
 }
@@ -206,11 +234,11 @@ mod tests {
 
     /// Each `#` of the text stands for `XY`.
     fn view(text: &str) -> View {
-        let mut builder = Builder::new(text.as_bytes());
+        let mut builder = Builder::new(text.as_bytes(), View::default());
         for (at, _) in text.match_indices('#') {
             builder.unit(Span::new(at, at + 1), b"XY");
         }
-        builder.finish(ViewKind::Fold).expect("something is decoded")
+        builder.finish(ViewKind::Fold)
     }
 
     #[test]
@@ -239,13 +267,14 @@ mod tests {
     fn segments_stay_apart() {
         let view = view("key:a#:number:12#");
         let segments = [Span::new(0, 3), Span::new(4, 6), Span::new(7, 13), Span::new(14, 17)];
-        let shown: Vec<_> =
-            view.parts(&segments).iter().map(|part| &view.bytes[part.span.range()]).collect();
+        let mut parts = Vec::new();
+        view.parts(&segments, &mut parts);
+        let shown: Vec<_> = parts.iter().map(|part| &view.bytes[part.span.range()]).collect();
         assert_eq!(shown, [&b"key"[..], b"aXY", b"number", b"12XY"]);
     }
 
     #[test]
     fn nothing_decoded_is_no_view() {
-        assert!(Builder::new(b"text").finish(ViewKind::Fold).is_err());
+        assert!(Builder::new(b"text", View::default()).finish(ViewKind::Fold).is_empty());
     }
 }

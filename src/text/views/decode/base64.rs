@@ -1,11 +1,11 @@
 //! Base64: either alphabet, padded or not, in lines or not. Compressed data in it is inflated.
 
-use super::{inflate, is_text, runs};
+use super::{inflate, is_text, may_be_text, runs};
 use crate::base::Span;
+use crate::text::views::tokens;
 use crate::text::views::view::Builder;
 
-/// Shorter runs are words.
-const RUN_BYTES_MIN: usize = 16;
+const RUN_BYTES_MIN: usize = tokens::RUN_BYTES_MIN;
 /// A line that is followed by another one has at least this many characters.
 const LINE_BYTES_MIN: usize = 40;
 /// White space between two lines.
@@ -41,6 +41,30 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
                 shows(text, piece, out);
             }
         }
+    }
+}
+
+/// Whether a row of characters may be text or compressed text in base64, by its first ones.
+pub(in crate::text::views) fn begins(row: &[u8; RUN_BYTES_MIN]) -> bool {
+    let (probe, len) = probe(row);
+    inflate::is_packed(&probe[..len]) || may_be_text(&probe[..len])
+}
+
+/// Runs that may be the lines of one blob.
+#[derive(Debug, Default)]
+pub(in crate::text::views) struct Lines {
+    /// The last line of a blob, to which a further one may belong.
+    last: Option<Span>,
+}
+
+impl Lines {
+    /// Whether a run goes on with the blob of an earlier one; it may begin a blob itself.
+    pub(in crate::text::views) fn add(&mut self, run: Span, begins: bool) -> bool {
+        let near =
+            |last: &Span| last.len() >= LINE_BYTES_MIN && run.start - last.end <= GAP_BYTES_MAX;
+        let goes_on = self.last.as_ref().is_some_and(near);
+        self.last = (goes_on || begins).then_some(run);
+        goes_on
     }
 }
 
@@ -146,12 +170,6 @@ fn probe(blob: &[u8]) -> ([u8; PROBE_BYTES / 4 * 3], usize) {
     (bytes, len)
 }
 
-/// Whether the start of a blob looks like the start of a text, which may end inside of a character.
-fn may_be_text(start: &[u8]) -> bool {
-    start.iter().all(|byte| matches!(byte, 0 | 0x07..=0x0d | 0x1b | 0x20..))
-        && std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true)
-}
-
 /// The bytes of a blob, white space skipped; a last character alone stands for nothing.
 pub(super) fn decoded(blob: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(blob.len() / 4 * 3 + 3);
@@ -174,7 +192,7 @@ pub(super) fn decoded(blob: &[u8]) -> Vec<u8> {
 }
 
 /// The six bits of a character of either alphabet.
-pub(super) const fn value(byte: u8) -> Option<u32> {
+pub(in crate::text::views) const fn value(byte: u8) -> Option<u32> {
     let value = match byte {
         b'A'..=b'Z' => byte - b'A',
         b'a'..=b'z' => byte - b'a' + 26,

@@ -46,7 +46,7 @@ fn join(part: &[u8], groups: &[Span], out: &mut Builder<'_>) {
         let len = rest.windows(2).take_while(like).count();
         let even = &rest[..=len];
         // A row of the same gaps is not looked at twice.
-        if even.len() < groups.len() && is_number(part, even) {
+        if even.len() < groups.len() && !is_fraction(part, even) && is_number(part, even) {
             for pair in even.windows(2) {
                 out.unit(Span::new(pair[0].end, pair[1].start), &[]);
             }
@@ -72,8 +72,23 @@ fn row(part: &[u8], start: usize, groups: &mut [Span; GROUPS_MAX]) -> usize {
     GROUPS_MAX
 }
 
+/// Whether a point joins the groups to a digit beside them that is not theirs: they are parts of decimal fractions.
+fn is_fraction(part: &[u8], groups: &[Span]) -> bool {
+    let [first, .., last] = groups else { return false };
+    let before = matches!(part[..first.start], [.., b'0'..=b'9', b'.']);
+    before || matches!(part[last.end..], [b'.', b'0'..=b'9', ..])
+}
+
 fn is_number(part: &[u8], groups: &[Span]) -> bool {
     let [first, .., last] = groups else { return false };
+    // Two numbers are a fraction, a score or a pair; one that is cut in two is cut by something plainer.
+    if let [first, last] = groups
+        && !part[first.end..last.start]
+            .iter()
+            .all(|byte| matches!(byte, b' ' | b'-' | b'\r' | b'\n'))
+    {
+        return false;
+    }
     let digits: usize = groups.iter().map(|group| group.len()).sum();
     if !DIGITS.contains(&digits) {
         return false;
@@ -104,6 +119,9 @@ mod tests {
                 ("4111 1111\n1111 1111", "4111111111111111"),
                 ("2024-01-02 10:11:12.345", ""),
                 ("version 1.2.3", ""),
+                ("-0.040283203125,-0.0207, 0.010299683, -0.0041", ""),
+                ("800000/20000", ""),
+                ("40415 56666,7 12345-67890", "4041556666,7 1234567890"),
                 (&"1 ".repeat(40), ""),
                 ("row 7, 7 6 5 4 3 2 1 0 9, 8", "row 7, 765432109, 8"),
                 ("jcb,1800511\n55858660,2027-04", "jcb,180051155858660,2027-04"),

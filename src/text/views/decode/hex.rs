@@ -1,11 +1,12 @@
 //! Hexadecimal digits, in a row or as a list, and lists of decimal character codes.
 
-use super::{hex_number, is_text, runs};
+use super::{hex_number, is_text, may_be_text, runs};
 use crate::base::Span;
+use crate::text::views::tokens;
 use crate::text::views::view::Builder;
 
 /// Shorter runs are numbers.
-const RUN_BYTES_MIN: usize = 16;
+const RUN_BYTES_MIN: usize = tokens::RUN_BYTES_MIN;
 /// Shorter lists are lists of something else.
 const ITEMS_MIN: usize = 6;
 /// Bytes between the items of a list.
@@ -33,7 +34,9 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
         let start = if prefixed { run.start - 2 } else { run.start };
         for number in readings(&part[start..]) {
             // Numbers are many, and lists of them few: only these need memory.
-            if items(part, start, number).take(ITEMS_MIN).count() < ITEMS_MIN {
+            let mut first = [0; ITEMS_MIN];
+            let read = items(part, start, number).zip(&mut first).map(|((_, byte), to)| *to = byte);
+            if read.count() < ITEMS_MIN || !may_be_text(&first) {
                 continue;
             }
             list.clear();
@@ -51,7 +54,20 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
     }
 }
 
+/// Whether a row of digits may be text, by its first ones.
+pub(in crate::text::views) fn begins(row: &[u8; RUN_BYTES_MIN]) -> bool {
+    let mut bytes = [0; RUN_BYTES_MIN / 2];
+    for (pair, byte) in row.chunks_exact(2).zip(&mut bytes) {
+        let Some(value) = hex_number(pair) else { return false };
+        *byte = value as u8;
+    }
+    may_be_text(&bytes)
+}
+
 fn row(text: &[u8], run: Span, out: &mut Builder<'_>) {
+    if !text[run.range()].first_chunk().is_some_and(begins) {
+        return;
+    }
     let bytes: Option<Vec<u8>> = text[run.range()]
         .chunks_exact(2)
         .map(|pair| hex_number(pair).map(|byte| byte as u8))

@@ -1,6 +1,6 @@
 //! Alphabets of invisible characters, in which text is smuggled: tags, variation selectors, and bits of two characters.
 
-use super::is_text;
+use super::{is_narrow, is_text};
 use crate::base::Span;
 use crate::text::views::fold;
 use crate::text::views::view::Builder;
@@ -87,7 +87,8 @@ fn bits(run: &[(Span, char)], out: &mut Builder<'_>) {
             octet.iter().fold(0_u8, |byte, (_, char)| byte << 1 | u8::from(char == one))
         };
         let bytes: Vec<u8> = octets.iter().map(byte).collect();
-        if is_text(&bytes) {
+        // Bits of UTF-8 the other way round look like UTF-16.
+        if is_narrow(&bytes) {
             for (octet, byte) in octets.iter().zip(bytes) {
                 out.unit(Span::new(octet[0].0.start, octet[7].0.end), &[byte]);
             }

@@ -3,7 +3,7 @@
 //! A new one: a variant in `base::view` with a sentence; a file here with a unit struct; its line in the registry; its encoder in
 //! `tests/evasion.rs`. A decoder
 //!
-//! * reads a segment from left to right in linear time, and looks at nothing outside of it;
+//! * reads a zone from left to right in linear time, and looks at nothing outside of it;
 //! * reports each unit that it understood with exactly the bytes that carry it, so that redaction can be exact;
 //! * reports nothing if the result is not text ([`is_text`]): a token that merely happens to be decodable is none of its business.
 
@@ -29,21 +29,41 @@ pub(super) mod words;
 use super::view::Builder;
 use crate::base::Span;
 
-/// Reads one segment of a text in one way.
+/// Reads one part of a text in one way.
 pub(super) type Decode = for<'t> fn(&'t [u8], Span, &mut Builder<'t>);
 
-/// True if bytes are text: UTF-8 without control characters other than those of lines and terminals, or UTF-16 of ASCII.
+/// True if bytes are text: UTF-8 without control characters other than those of lines and terminals, or UTF-16.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
-    let plain = |byte: &u8| !byte.is_ascii_control() || matches!(byte, 0x07..=0x0d | 0x1b);
     if bytes.is_empty() {
         return false;
     }
-    if bytes.iter().all(plain) {
-        return std::str::from_utf8(bytes).is_ok();
+    if is_narrow(bytes) || utf16::is_wide(bytes) {
+        return true;
     }
-    // UTF-16 of ASCII, all or in part: a zero byte stands alone between characters.
+    // In part UTF-16 of ASCII: a zero byte stands alone between characters.
     let apart = bytes.windows(2).all(|pair| pair != [0, 0]);
-    apart && bytes.len() > 6 && bytes.iter().all(|byte| *byte == 0 || plain(byte))
+    apart
+        && bytes.len() > 6
+        && bytes.contains(&0)
+        && bytes.iter().all(|byte| *byte == 0 || is_plain(byte))
+}
+
+/// True if bytes are text in UTF-8.
+fn is_narrow(bytes: &[u8]) -> bool {
+    bytes.iter().all(is_plain) && std::str::from_utf8(bytes).is_ok()
+}
+
+/// No control character other than those of lines and terminals.
+fn is_plain(byte: &u8) -> bool {
+    !byte.is_ascii_control() || matches!(byte, 0x07..=0x0d | 0x1b)
+}
+
+/// Whether bytes look like the start of a text, which may end inside of a character.
+fn may_be_text(start: &[u8]) -> bool {
+    utf16::is_wide(start)
+        || start.iter().all(|byte| matches!(byte, 0 | 0x07..=0x0d | 0x1b | 0x20..))
+            && start.windows(2).all(|pair| pair != [0, 0])
+            && std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// Maximal runs of bytes of a class in a segment, at least `min` long.
@@ -51,7 +71,7 @@ fn runs(
     text: &[u8],
     segment: Span,
     min: usize,
-    class: fn(u8) -> bool,
+    class: impl Fn(u8) -> bool,
 ) -> impl Iterator<Item = Span> {
     let mut at = segment.start;
     std::iter::from_fn(move || {
@@ -99,9 +119,19 @@ pub(super) mod tests {
 
     /// What a decoder makes of a text; `None` if it understands nothing.
     pub(in crate::text::views) fn view(decode: Decode, text: &[u8]) -> Option<View> {
-        let mut out = Builder::new(text);
+        let mut out = Builder::new(text, View::default());
         decode(text, Span::new(0, text.len()), &mut out);
-        out.finish(ViewKind::Fold).ok()
+        Some(out.finish(ViewKind::Fold)).filter(|view| !view.is_empty())
+    }
+
+    #[test]
+    fn noise_is_no_text() {
+        for noise in [&[0x9e; 20][..], b"\x9f\x90\xc1\xe2caf\xe9 and", b"", b"ab\x01cdefgh"] {
+            assert!(!is_text(noise), "{noise:x?}");
+        }
+        for text in ["caf\u{e9}\n", "a\0b\0c\0d\0", "plain: \0A\0K\0I\0A"] {
+            assert!(is_text(text.as_bytes()), "{text:?}");
+        }
     }
 
     /// Compares what a decoder makes of texts. `""` for nothing.

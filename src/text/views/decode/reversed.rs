@@ -5,7 +5,7 @@ use crate::base::Span;
 use crate::text::views::view::Builder;
 
 /// Shorter tokens are no secrets.
-const RUN_BYTES_MIN: usize = 12;
+pub(in crate::text::views) const RUN_BYTES_MIN: usize = 12;
 
 /// How well-known secrets begin.
 const STARTS: [&[u8]; 22] = [
@@ -35,7 +35,8 @@ const STARTS: [&[u8]; 22] = [
 /// How most mail addresses end.
 const ENDS: [&[u8]; 5] = [b".com", b".org", b".net", b".de", b".example"];
 
-const fn in_token(byte: u8) -> bool {
+/// Whether a byte can be in a token.
+pub(in crate::text::views) const fn in_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'+' | b'/')
 }
 
@@ -64,7 +65,8 @@ pub(in crate::text::views) fn decode_rot13<'t>(
     }
 }
 
-const fn rot13(byte: u8) -> u8 {
+/// A letter moved by 13 places, another byte as it is.
+pub(in crate::text::views) const fn rot13(byte: u8) -> u8 {
     match byte {
         b'a'..=b'm' | b'A'..=b'M' => byte + 13,
         b'n'..=b'z' | b'N'..=b'Z' => byte - 13,
@@ -73,9 +75,20 @@ const fn rot13(byte: u8) -> u8 {
 }
 
 fn is_something(token: impl DoubleEndedIterator<Item = u8> + Clone) -> bool {
+    begins(token.clone()) || token.clone().any(|byte| byte == b'@') && ends(token.rev())
+}
+
+/// Whether a token begins as a well-known secret does.
+pub(in crate::text::views) fn begins(token: impl Iterator<Item = u8> + Clone) -> bool {
+    let Some(first) = token.clone().next() else { return false };
     let begins = |start: &&[u8]| token.clone().take(start.len()).eq(start.iter().copied());
-    let ends = |end: &&[u8]| token.clone().rev().take(end.len()).eq(end.iter().rev().copied());
-    STARTS.iter().any(begins) || ENDS.iter().any(ends) && token.clone().any(|byte| byte == b'@')
+    STARTS.iter().filter(|start| start[0] == first).any(begins)
+}
+
+/// Whether a token, read from its end, ends as most mail addresses do.
+pub(in crate::text::views) fn ends(token: impl Iterator<Item = u8> + Clone) -> bool {
+    let ends = |end: &&[u8]| token.clone().take(end.len()).eq(end.iter().rev().copied());
+    ENDS.iter().any(ends)
 }
 
 #[cfg(test)]

@@ -24,13 +24,15 @@ const WORDS: [(&[u8], u8); 11] = [
     (b"nine", b'9'),
 ];
 
-const TIMES: [(&[u8], usize); 2] = [(b"double", 2), (b"triple", 3)];
+const TIMES: [(&[u8], usize); 2] = [(b"double", 2), (b"triple", COUNT_MAX)];
+/// Digits that one word can stand for.
+const COUNT_MAX: usize = 3;
 
 /// Shows every row of number words in a segment as digits.
 pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
     let part = &text[..segment.end];
     let mut at = segment.start;
-    let mut row: Vec<(Span, Vec<u8>)> = Vec::new();
+    let mut row: Vec<Word> = Vec::new();
     let mut times = None;
     loop {
         let rest = &part[at..];
@@ -53,7 +55,7 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
             WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word))
         {
             let (from, count) = times.take().unwrap_or((start, 1));
-            row.push((Span::new(from, start + len), vec![*digit; count]));
+            row.push(Word { span: Span::new(from, start + len), digit: *digit, count });
         } else {
             flush(&mut row, out);
             times = None;
@@ -65,16 +67,23 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
     }
 }
 
+/// A word, and the digits that it stands for.
+struct Word {
+    span: Span,
+    digit: u8,
+    count: usize,
+}
+
 /// Reports the words of a row if they are a number, and forgets them.
-fn flush(row: &mut Vec<(Span, Vec<u8>)>, out: &mut Builder<'_>) {
-    if row.iter().map(|(_, digits)| digits.len()).sum::<usize>() >= DIGITS_MIN {
+fn flush(row: &mut Vec<Word>, out: &mut Builder<'_>) {
+    if row.iter().map(|word| word.count).sum::<usize>() >= DIGITS_MIN {
         let mut end = None;
-        for (span, digits) in row.iter() {
+        for word in row.iter() {
             if let Some(end) = end {
-                out.unit(Span::new(end, span.start), &[]);
+                out.unit(Span::new(end, word.span.start), &[]);
             }
-            out.unit(*span, digits);
-            end = Some(span.end);
+            out.unit(word.span, &[word.digit; COUNT_MAX][..word.count]);
+            end = Some(word.span.end);
         }
     }
     row.clear();

@@ -21,6 +21,8 @@ const PAGE: usize = 256;
 pub(super) struct Classes {
     pages: [u8; 0x11_0000 / PAGE],
     classes: Vec<[Class; PAGE]>,
+    /// Per page of classes: the letters among the characters, one bit each.
+    letters: Vec<[u64; PAGE / 64]>,
 }
 
 impl Classes {
@@ -29,9 +31,11 @@ impl Classes {
         self.classes[usize::from(self.pages[code / PAGE])][code % PAGE]
     }
 
-    /// False if no character near this one has a class.
-    pub(super) fn has_page(&self, char: char) -> bool {
-        self.pages[char as usize / PAGE] != 0
+    /// Whether a character is a letter, if one near it has a class: ideographs are none.
+    pub(super) fn is_known_letter(&self, char: char) -> bool {
+        let (page, place) = (char as usize / PAGE, char as usize % PAGE);
+        let page = usize::from(self.pages[page]);
+        page != 0 && self.letters[page][place / 64] >> (place % 64) & 1 == 1
     }
 }
 
@@ -41,7 +45,8 @@ pub(super) fn classes() -> &'static Classes {
 }
 
 fn unpack() -> Classes {
-    let mut unpacked = Classes { pages: [0; 0x11_0000 / PAGE], classes: vec![[KEEP; PAGE]] };
+    let mut unpacked =
+        Classes { pages: [0; 0x11_0000 / PAGE], classes: vec![[KEEP; PAGE]], letters: Vec::new() };
     // Private tags fill a plane: its pages are one and the same.
     let mut invisible = None;
     for &(first, last, class, step) in RANGES {
@@ -65,6 +70,15 @@ fn unpack() -> Classes {
             unpacked.classes[usize::from(unpacked.pages[page])][place] = class;
         }
     }
+    unpacked.letters = vec![[0; PAGE / 64]; unpacked.classes.len()];
+    for (page, index) in unpacked.pages.iter().enumerate().filter(|(_, index)| **index != 0) {
+        let letters = &mut unpacked.letters[usize::from(*index)];
+        for place in 0..PAGE {
+            let char = char::from_u32((page * PAGE + place) as u32);
+            let letter = char.is_some_and(char::is_alphabetic);
+            letters[place / 64] |= u64::from(letter) << (place % 64);
+        }
+    }
     unpacked
 }
 
@@ -82,6 +96,8 @@ mod tests {
             let expect = ranges.peek().filter(|range| range.0 <= code);
             let expect = expect.map_or(KEEP, |range| range.2 + range.3 * (code - range.0) as u8);
             assert_eq!(classes.of(char), expect, "{code:x}");
+            let known = classes.pages[code as usize / PAGE] != 0;
+            assert_eq!(classes.is_known_letter(char), known && char.is_alphabetic(), "{code:x}");
         }
         assert!(classes.classes.len() < 256);
     }

@@ -27,8 +27,7 @@ pub(super) fn fold<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
         classes: classes(),
         before: Some(b' '),
         shown: false,
-        styled: false,
-        pending: Vec::new(),
+        pending: Pending::default(),
         token: Token { end: 0, mixed: false },
         foreign_end: usize::MAX,
     };
@@ -48,14 +47,28 @@ struct Fold<'f, 't> {
     before: Option<u8>,
     /// It was made so.
     shown: bool,
-    /// One of the characters since then is a sign of full width.
-    styled: bool,
-    /// Characters since then, which matter only if what follows is ASCII too.
-    pending: Vec<(Span, u8)>,
+    /// What stands since then, which matters only if what follows is ASCII too.
+    pending: Pending,
     /// The token that was judged last.
     token: Token,
     /// End of the last letter that stays what it is.
     foreign_end: usize,
+}
+
+/// Signs, marks and invisible characters in a row. They are read again if they count: most do not.
+#[derive(Clone, Copy, Default)]
+struct Pending {
+    span: Span,
+    /// A sign of full width is among them.
+    styled: bool,
+    /// An invisible character or a mark is.
+    invisible: bool,
+    /// A sign that stands for ASCII is.
+    sign: bool,
+    /// A space or a dash is.
+    gap: bool,
+    /// A quotation mark is.
+    quote: bool,
 }
 
 /// A token up to where it was read, and whether its look-alikes count.
@@ -85,7 +98,7 @@ impl Fold<'_, '_> {
             KEEP => {
                 self.keep();
                 // Ideographs have no page, and no token to spoil.
-                if self.classes.has_page(char) && char.is_alphabetic() {
+                if self.classes.is_known_letter(char) {
                     self.foreign_end = span.end;
                 }
             }
@@ -100,8 +113,8 @@ impl Fold<'_, '_> {
             }
             class if class.is_ascii_alphanumeric() => self.show(span, class),
             class => {
-                self.styled |= matches!(char, '\u{ff01}'..='\u{ff5e}');
                 self.pend(span, class);
+                self.pending.styled |= matches!(char, '\u{ff01}'..='\u{ff5e}');
             }
         }
         span.end
@@ -121,49 +134,53 @@ impl Fold<'_, '_> {
     }
 
     fn pend(&mut self, span: Span, class: u8) {
-        match self.pending.last_mut() {
-            Some((last, INVISIBLE | MARK)) if class >= INVISIBLE => last.end = span.end,
-            _ => self.pending.push((span, class)),
+        let pending = &mut self.pending;
+        if pending.span.is_empty() {
+            pending.span = span;
         }
+        pending.span.end = span.end;
+        pending.invisible |= class >= INVISIBLE;
+        pending.sign |= class < INVISIBLE;
+        pending.gap |= matches!(class, b' ' | b'-');
+        pending.quote |= matches!(class, b'"' | b'\'');
     }
 
     /// Now that the next visible character is known, what stands in front of it counts or does not.
     fn settle(&mut self, next: Option<u8>, next_shown: bool) {
-        if self.pending.is_empty() {
+        if self.pending.span.is_empty() {
             return;
         }
+        let pending = std::mem::take(&mut self.pending);
         let counts = match (self.before, next) {
-            (Some(before), Some(next)) if self.counts(before, next) => true,
+            (Some(before), Some(next)) if pending.counts(before, next) => true,
             // Signs beside styled letters are styled too.
-            _ => {
-                (self.shown || next_shown)
-                    && self.pending.iter().any(|(_, class)| *class < INVISIBLE)
-            }
+            _ => (self.shown || next_shown) && pending.sign,
         };
-        self.shown |= counts && self.styled;
-        self.styled = false;
-        for (span, class) in self.pending.drain(..) {
-            if counts {
-                let byte = [class];
-                self.out.unit(span, if class >= INVISIBLE { &[] } else { &byte });
-            }
+        self.shown |= counts && pending.styled;
+        if counts {
+            self.show_pending(pending.span);
         }
     }
 
-    /// Whether what is pending between two ASCII characters counts.
-    fn counts(&self, before: u8, next: u8) -> bool {
-        let any = |test: fn(u8) -> bool| self.pending.iter().any(|(_, class)| test(*class));
-        let graphic = before.is_ascii_graphic() && next.is_ascii_graphic();
-        let one = |kind: fn(&u8) -> bool| graphic && (kind(&before) || kind(&next));
-        // Typographic spaces, dashes and quotes are in every printed text: they count where a number or a value can be.
-        if self.styled || any(|class| class >= INVISIBLE) {
-            true
-        } else if any(|class| matches!(class, b' ' | b'-')) {
-            one(u8::is_ascii_digit)
-        } else if any(|class| matches!(class, b'"' | b'\'')) {
-            one(u8::is_ascii_alphanumeric)
-        } else {
-            true
+    /// Shows signs as the ASCII that they stand for, and nothing for what is invisible.
+    fn show_pending(&mut self, span: Span) {
+        let mut hidden = Span::new(span.start, span.start);
+        let mut at = span.start;
+        while let Some((char, len)) = decode(&self.text[at..span.end]) {
+            let class = self.classes.of(char);
+            at += len;
+            if class >= INVISIBLE {
+                hidden.end = at;
+                continue;
+            }
+            if !hidden.is_empty() {
+                self.out.unit(hidden, &[]);
+            }
+            self.out.unit(Span::new(at - len, at), &[class]);
+            hidden = Span::new(at, at);
+        }
+        if !hidden.is_empty() {
+            self.out.unit(hidden, &[]);
         }
     }
 
@@ -193,7 +210,9 @@ impl Fold<'_, '_> {
             }
             let Some((char, len)) = decode(rest) else { break };
             match self.classes.of(char) {
-                KEEP if char.is_alphabetic() => foreign = true,
+                KEEP if self.classes.is_known_letter(char) || char.is_alphabetic() => {
+                    foreign = true;
+                }
                 INVISIBLE | MARK => {}
                 class if class & CONFUSABLE != 0 => {}
                 class if class.is_ascii_alphanumeric() => ascii.add(class),
@@ -203,6 +222,24 @@ impl Fold<'_, '_> {
         }
         self.token = Token { end: at, mixed: !foreign && ascii.is_enough() };
         self.token.mixed
+    }
+}
+
+impl Pending {
+    /// Whether what stands between two ASCII characters counts.
+    fn counts(&self, before: u8, next: u8) -> bool {
+        let graphic = before.is_ascii_graphic() && next.is_ascii_graphic();
+        let one = |kind: fn(&u8) -> bool| graphic && (kind(&before) || kind(&next));
+        // Typographic spaces, dashes and quotes are in every printed text: they count where a number or a value can be.
+        if self.styled || self.invisible {
+            true
+        } else if self.gap {
+            one(u8::is_ascii_digit)
+        } else if self.quote {
+            one(u8::is_ascii_alphanumeric)
+        } else {
+            true
+        }
     }
 }
 
@@ -257,13 +294,14 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(char, usize)> {
 mod tests {
     use super::*;
     use crate::base::ViewKind;
+    use crate::text::views::View;
 
     /// The folded view; `None` if nothing matters.
     fn folded(text: &[u8]) -> Option<String> {
-        let mut out = Builder::new(text);
+        let mut out = Builder::new(text, View::default());
         fold(text, Span::new(0, text.len()), &mut out);
-        let view = out.finish(ViewKind::Fold).ok()?;
-        Some(String::from_utf8_lossy(&view.bytes).into_owned())
+        let view = out.finish(ViewKind::Fold);
+        (!view.is_empty()).then(|| String::from_utf8_lossy(&view.bytes).into_owned())
     }
 
     #[test]
