@@ -4,8 +4,7 @@
 #[path = "differential/generate.rs"]
 mod generate;
 
-use generate::{Draft, Piece, draft, files, pattern, pieces, text_of};
-use lockgate::base::random::SplitMix64;
+use generate::{Draft, Piece, draft, files, mixture, pattern, pieces, text_of};
 use lockgate::base::{Confidence, Finding, Input, limits};
 use lockgate::matcher::anchor::Anchor;
 use lockgate::matcher::byteset::TOKEN;
@@ -322,27 +321,6 @@ fn what_was_once_wrong_is_right() {
 
 /// One text in this many is also given to the naive reference, which runs every regex and is slow.
 const NAIVE_STEP: u64 = 8;
-
-/// A random mixture of examples: cut, doubled, interleaved, glued together.
-fn mixture(examples: &[String], seed: u64) -> Vec<u8> {
-    let mut dice = SplitMix64::new(seed);
-    let mut text = Vec::new();
-    for _ in 0..2 + dice.below(8) {
-        let example = examples[dice.below(examples.len())].as_bytes();
-        let (start, end) = match dice.below(4) {
-            0 => (dice.below(example.len()), example.len()),
-            1 => (0, dice.below(example.len())),
-            _ => (0, example.len()),
-        };
-        let at = if dice.below(5) == 0 { dice.below(text.len() + 1) } else { text.len() };
-        for _ in 0..=usize::from(dice.below(6) == 0) {
-            text.splice(at..at, example[start..end].iter().copied());
-        }
-        let glue: [&[u8]; 9] = [b"", b" ", b"\n", b", ", b"-", b"a", b"7", b"\xff", "é".as_bytes()];
-        text.extend_from_slice(glue[dice.below(glue.len())]);
-    }
-    text
-}
 
 #[test]
 fn built_in_rules_find_the_same_in_mixtures_of_their_examples() {

@@ -7,7 +7,7 @@
 #[allow(dead_code, reason = "other tests use the rest")]
 mod generate;
 
-use generate::{Draft, draft, files, pieces, text_of};
+use generate::{Draft, draft, files, mixture, pieces, text_of};
 use lockgate::base::random::SplitMix64;
 use lockgate::base::{Finding, Input, Span};
 use lockgate::engine::{Engine, HELD, Overflow, StreamOptions};
@@ -134,27 +134,6 @@ fn every_example_at_every_cut_and_byte_by_byte() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(4)].join("\n"));
 }
 
-/// A random mixture of examples: cut, doubled, interleaved, glued together.
-fn mixture(seed: u64) -> Vec<u8> {
-    let mut dice = SplitMix64::new(seed);
-    let mut text = Vec::new();
-    for _ in 0..2 + dice.below(8) {
-        let example = EXAMPLES[dice.below(EXAMPLES.len())].as_bytes();
-        let (start, end) = match dice.below(4) {
-            0 => (dice.below(example.len()), example.len()),
-            1 => (0, dice.below(example.len())),
-            _ => (0, example.len()),
-        };
-        let at = if dice.below(5) == 0 { dice.below(text.len() + 1) } else { text.len() };
-        for _ in 0..=usize::from(dice.below(6) == 0) {
-            text.splice(at..at, example[start..end].iter().copied());
-        }
-        let glue: [&[u8]; 9] = [b"", b" ", b"\n", b", ", b"-", b"a", b"7", b"\xff", "é".as_bytes()];
-        text.extend_from_slice(glue[dice.below(glue.len())]);
-    }
-    text
-}
-
 /// Mixtures of examples that are tried.
 const MIXTURES: u64 = 2000;
 
@@ -164,7 +143,7 @@ fn mixtures_of_examples_have_the_same_findings() {
     let setting = Setting::new(&RULES, &pack);
     let mut scratch = Scratch::new(&RULES);
     for seed in 0..MIXTURES {
-        let text = mixture(seed);
+        let text = mixture(&EXAMPLES, seed);
         for cut in [Cut::Bytes, Cut::Tokens(seed), Cut::Random(seed)] {
             setting.check(&mut scratch, &text, cut).unwrap_or_else(|wrong| panic!("{wrong}"));
         }
@@ -177,8 +156,9 @@ fn a_long_stream_forgets_what_it_need_not_know() {
     let setting = Setting::new(&RULES, &pack);
     let mut scratch = Scratch::new(&RULES);
     for seed in 0..8 {
-        let text =
-            (0..60).flat_map(|part| mixture(MIXTURES + 60 * seed + part)).collect::<Vec<_>>();
+        let text = (0..60)
+            .flat_map(|part| mixture(&EXAMPLES, MIXTURES + 60 * seed + part))
+            .collect::<Vec<_>>();
         for cut in [Cut::Tokens(seed), Cut::Random(seed)] {
             setting.check(&mut scratch, &text, cut).unwrap_or_else(|wrong| panic!("{wrong}"));
         }
@@ -270,7 +250,7 @@ fn the_same_bytes_leave_in_every_style() {
     let engine = Engine::new(Arc::clone(&RULES));
     let mut scratch = Scratch::new(&RULES);
     for seed in 0..600 {
-        let text = mixture(MIXTURES + seed);
+        let text = mixture(&EXAMPLES, MIXTURES + seed);
         let redaction = styled(STYLES[seed as usize % STYLES.len()]);
         let expect = whole(&mut scratch, &text, &redaction);
         let options = StreamOptions { redaction, ..StreamOptions::default() };
@@ -294,13 +274,13 @@ fn what_left_is_the_beginning_of_every_continuation() {
     let mut scratch = Scratch::new(&RULES);
     let mut dice = SplitMix64::new(11);
     for seed in 0..400 {
-        let mut begin = mixture(2 * MIXTURES + seed);
+        let mut begin = mixture(&EXAMPLES, 2 * MIXTURES + seed);
         begin.truncate(dice.below(begin.len() + 1));
         let mut stream = engine.stream(options.clone()).expect("the default pack has no lists");
         let left = stream.push(&begin).expect("there is room").bytes.to_vec();
         for other in 0..4 {
             let mut text = begin.clone();
-            let end = mixture(3 * MIXTURES + 4 * seed + other);
+            let end = mixture(&EXAMPLES, 3 * MIXTURES + 4 * seed + other);
             text.extend_from_slice(&end[dice.below(end.len() + 1)..]);
             let redacted = whole(&mut scratch, &text, &Redaction::default());
             assert!(

@@ -136,12 +136,19 @@ impl Document {
     /// # Errors
     /// As [`parse`](Self::parse) for [`Broken::Refuse`]. For [`Broken::Scan`] there is nothing but white space.
     pub fn read(&mut self, raw: &[u8], depth_max: usize, broken: Broken) -> Result<(), Fault> {
-        self.clear();
         let mode = Mode { broken, depth_max, inner_levels: JSON_INNER_LEVELS_MAX };
-        parse::parse(self, raw, mode).map_err(|flaw| {
-            self.clear();
-            flaw.fault(mode)
-        })
+        self.attempt(raw, mode).map_err(|flaw| flaw.fault(mode))
+    }
+
+    /// Whether `raw` is a document, which is read then. What is wrong with others nobody is told, and no memory is spent on it.
+    pub(crate) fn holds(&mut self, raw: &[u8], depth_max: usize) -> bool {
+        let mode = Mode { broken: Broken::Refuse, depth_max, inner_levels: JSON_INNER_LEVELS_MAX };
+        self.attempt(raw, mode).is_ok()
+    }
+
+    fn attempt(&mut self, raw: &[u8], mode: Mode) -> Result<(), parse::Flaw> {
+        self.clear();
+        parse::parse(self, raw, mode).inspect_err(|_| self.clear())
     }
 
     /// The view: `raw` itself if it has no escapes. `raw` must be what was parsed.

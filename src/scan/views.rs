@@ -9,7 +9,7 @@ use crate::base::code::{VIEW_BYTES, VIEW_DEPTH};
 use crate::base::limits::{JSON_DEPTH_MAX, VIEW_BYTES_MIN, VIEW_BYTES_RATIO_MAX, VIEW_DEPTH_MAX};
 use crate::base::{Evidence, Finding, Gap, Input, Span, ViewKind, ViewPath};
 use crate::matcher::classes::TokenRun;
-use crate::payload::json::{Broken, Document, Leaf};
+use crate::payload::json::{Document, Leaf};
 use crate::text::views::{Noted, Part, View, Zones};
 use std::collections::HashSet;
 
@@ -269,7 +269,7 @@ impl Search<'_, '_> {
             };
             let raw = text.get(start..=end).unwrap_or_default();
             let document = &mut self.seen.document;
-            if document.read(raw, JSON_DEPTH_MAX, Broken::Refuse).is_err() {
+            if !document.holds(raw, JSON_DEPTH_MAX) {
                 continue;
             }
             let input = Input { text: document.text(raw), key: self.key };

@@ -389,3 +389,24 @@ impl Draft {
         out
     }
 }
+
+/// A random mixture of examples: cut, doubled, interleaved, glued together.
+pub(crate) fn mixture(examples: &[String], seed: u64) -> Vec<u8> {
+    let mut dice = SplitMix64::new(seed);
+    let mut text = Vec::new();
+    for _ in 0..2 + dice.below(8) {
+        let example = examples[dice.below(examples.len())].as_bytes();
+        let (start, end) = match dice.below(4) {
+            0 => (dice.below(example.len()), example.len()),
+            1 => (0, dice.below(example.len())),
+            _ => (0, example.len()),
+        };
+        let at = if dice.below(5) == 0 { dice.below(text.len() + 1) } else { text.len() };
+        for _ in 0..=usize::from(dice.below(6) == 0) {
+            text.splice(at..at, example[start..end].iter().copied());
+        }
+        let glue: [&[u8]; 9] = [b"", b" ", b"\n", b", ", b"-", b"a", b"7", b"\xff", "é".as_bytes()];
+        text.extend_from_slice(glue[dice.below(glue.len())]);
+    }
+    text
+}
