@@ -60,3 +60,7 @@ pub const VIEW_INFLATE_BYTES_MAX: usize = 1 << 20;
 pub const VIEW_INFLATE_RATIO_MAX: usize = 100;
 /// Text of a stream that is held back because it may become part of a finding, in bytes. Above the longest region of the built-in rules.
 pub const STREAM_HOLD_BYTES_MAX: usize = 64 << 10;
+/// One event of a stream, in bytes. Above what the last events of the APIs repeat.
+pub const STREAM_FRAME_BYTES_MAX: usize = 8 << 20;
+/// Texts that one stream of events may carry side by side.
+pub const STREAM_CHANNELS_MAX: usize = 1024;

@@ -15,7 +15,7 @@ mod openai_completions;
 mod openai_embeddings;
 mod openai_responses;
 mod otel_genai;
-mod path;
+pub(in crate::payload) mod path;
 mod repeats;
 mod survey;
 pub mod template;

@@ -136,14 +136,25 @@ impl Document {
     /// # Errors
     /// As [`parse`](Self::parse) for [`Broken::Refuse`]. For [`Broken::Scan`] there is nothing but white space.
     pub fn read(&mut self, raw: &[u8], depth_max: usize, broken: Broken) -> Result<(), Fault> {
-        let mode = Mode { broken, depth_max, inner_levels: JSON_INNER_LEVELS_MAX };
-        self.attempt(raw, mode).map_err(|flaw| flaw.fault(mode))
+        self.read_with(raw, Mode { broken, depth_max, inner_levels: JSON_INNER_LEVELS_MAX })
+    }
+
+    /// As [`parse`](Self::parse), but a string that is a document is a string.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_outer(&mut self, raw: &[u8], depth_max: usize) -> Result<(), Fault> {
+        self.read_with(raw, Mode { broken: Broken::Refuse, depth_max, inner_levels: 0 })
     }
 
     /// Whether `raw` is a document, which is read then. What is wrong with others nobody is told, and no memory is spent on it.
     pub(crate) fn holds(&mut self, raw: &[u8], depth_max: usize) -> bool {
         let mode = Mode { broken: Broken::Refuse, depth_max, inner_levels: JSON_INNER_LEVELS_MAX };
         self.attempt(raw, mode).is_ok()
+    }
+
+    fn read_with(&mut self, raw: &[u8], mode: Mode) -> Result<(), Fault> {
+        self.attempt(raw, mode).map_err(|flaw| flaw.fault(mode))
     }
 
     fn attempt(&mut self, raw: &[u8], mode: Mode) -> Result<(), parse::Flaw> {

@@ -47,6 +47,9 @@ codes! { REQUEST:
     REQUEST_INTERNAL = "request.internal", 500, "the service failed", "report it with the request id";
     DRAINING = "request.draining", 503, "the service is shutting down", "use another instance";
     STREAM_HOLD = "request.stream.hold", 422, "more of the stream would have to be held back than is allowed", "raise the limit, or let what is held back too long be redacted";
+    STREAM_FRAME = "request.stream.frame", 422, "an event of the stream is damaged or larger than the limit", "check that the format is right, and that nothing on the way changes the bytes";
+    STREAM_CHANNELS = "request.stream.channels", 422, "the stream carries more texts side by side than is allowed", "ask for fewer choices in one stream";
+    STREAM_BLOCKED = "request.stream.blocked", 422, "the stream was stopped because of what it carries", "let the content be made again without it, or change what the pack demands";
     STREAM_LISTS = "request.stream.lists", 422, "the pack looks values up in lists, which takes the whole text", "use a pack without such rules, or send the text whole";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
 }

@@ -13,13 +13,13 @@ use crate::payload::json::{Open, Step, Walk};
 
 /// A place that is on a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct OnPath {
+pub(in crate::payload) struct OnPath {
     /// Index in the place's path of the bracket of the object that the path marks.
-    pub(super) marked: Option<usize>,
+    pub(in crate::payload) marked: Option<usize>,
 }
 
 /// Whether the place to which a walk has come is on the path that is `base` and `rest` together.
-pub(super) fn on_path(walk: &Walk<'_>, base: &str, rest: &str) -> Option<OnPath> {
+pub(in crate::payload) fn on_path(walk: &Walk<'_>, base: &str, rest: &str) -> Option<OnPath> {
     let mut steps = walk.path().iter().enumerate();
     let mut marked = None;
     for segment in base.split('/').chain(rest.split('/')).filter(|segment| !segment.is_empty()) {
