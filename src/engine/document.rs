@@ -21,7 +21,7 @@ struct Found {
 
 impl Inspection<'_> {
     pub(super) fn document(&self, raw: &[u8], workspace: &mut Workspace) -> Result<Verdict, Fault> {
-        let Workspace { scratch, seen, document, features } = workspace;
+        let Workspace { scratch, seen, document, features, .. } = workspace;
         document.read(raw, self.options.json_depth_max, self.options.broken)?;
         let document = &*document;
         let view = document.text(raw);

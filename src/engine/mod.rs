@@ -2,6 +2,7 @@
 
 mod assess;
 mod document;
+mod frames;
 mod memory;
 mod pool;
 mod stream;
@@ -20,6 +21,7 @@ use crate::scan::{self, Scanner, Scratch, Seen, StreamProgram};
 use crate::{policy, text};
 pub use assess::Classify;
 use assess::{Text, assess};
+pub use frames::{FrameOptions, FrameStream, OnBlock, Signed, StreamFormat};
 pub use memory::{ContentHash, ContentHasher};
 use pool::Pool;
 use std::sync::{Arc, OnceLock};
@@ -123,6 +125,7 @@ struct Workspace {
     seen: Seen,
     document: Document,
     features: Features,
+    frames: frames::FrameScratch,
 }
 
 impl Engine {

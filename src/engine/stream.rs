@@ -73,12 +73,7 @@ pub const HELD: &str = "[held]";
 /// ```
 #[derive(Debug)]
 pub struct Stream {
-    rules: Arc<Rules>,
-    pool: Arc<Pool<Workspace>>,
-    program: Arc<StreamProgram>,
-    /// Position of the pack in the rule set.
-    pack: usize,
-    options: StreamOptions,
+    opening: Arc<Opening>,
     scanner: StreamScanner,
     left: Left,
     /// The first bytes, as long as they may be the mark of an encoding that is not decoded.
@@ -107,33 +102,55 @@ pub struct Released<'s> {
     pub findings: &'s [Finding],
 }
 
+/// What streams with the same options share.
+#[derive(Debug)]
+pub(super) struct Opening {
+    pub(super) rules: Arc<Rules>,
+    pub(super) pool: Arc<Pool<Workspace>>,
+    program: Arc<StreamProgram>,
+    /// Position of the pack in the rule set.
+    pack: usize,
+    pub(super) options: StreamOptions,
+}
+
 impl Engine {
     /// Opens a stream. The first one of a pack takes as long as compiling its rules.
     ///
     /// # Errors
     /// The pack is unknown, or has rules with lists, which look at the whole text.
     pub fn stream(&self, options: StreamOptions) -> Result<Stream, Fault> {
+        self.opening(options).map(|opening| Stream::open(&opening))
+    }
+
+    pub(super) fn opening(&self, options: StreamOptions) -> Result<Arc<Opening>, Fault> {
         let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
         let mut packs = self.rules.packs().iter();
-        let number = packs.position(|pack| &*pack.id == name).ok_or(PACK_UNKNOWN)?;
-        let compile = || StreamProgram::new(&self.rules, &self.rules.packs()[number]).map(Arc::new);
-        let program = self.programs[number].get_or_init(compile).clone()?;
-        Ok(Stream {
-            rules: Arc::clone(&self.rules),
-            pool: Arc::clone(&self.pool),
-            program,
-            pack: number,
-            options,
+        let pack = packs.position(|pack| &*pack.id == name).ok_or(PACK_UNKNOWN)?;
+        let compile = || StreamProgram::new(&self.rules, &self.rules.packs()[pack]).map(Arc::new);
+        let program = self.programs[pack].get_or_init(compile).clone()?;
+        let (rules, pool) = (Arc::clone(&self.rules), Arc::clone(&self.pool));
+        Ok(Arc::new(Opening { rules, pool, program, pack, options }))
+    }
+}
+
+impl Opening {
+    pub(super) fn pack(&self) -> &Pack {
+        &self.rules.packs()[self.pack]
+    }
+}
+
+impl Stream {
+    pub(super) fn open(opening: &Arc<Opening>) -> Self {
+        Self {
+            opening: Arc::clone(opening),
             scanner: StreamScanner::default(),
             left: Left::default(),
             head: Some(Vec::new()),
             bytes_in: 0,
             failed: None,
-        })
+        }
     }
-}
 
-impl Stream {
     /// Takes the next bytes, however they were cut, and gives what may leave.
     ///
     /// # Errors
@@ -182,15 +199,16 @@ impl Stream {
             let detail = format!("the limit is {} bytes", limits::INPUT_BYTES_MAX);
             return Err(Fault::new(INPUT_TOO_LARGE, detail));
         }
-        let mut workspace = self.pool.take();
+        let mut workspace = self.opening.pool.take();
         let result = self.scan(bytes, ended, &mut workspace);
-        self.pool.put(workspace);
+        self.opening.pool.put(workspace);
         result
     }
 
     fn scan(&mut self, bytes: &[u8], ended: bool, workspace: &mut Workspace) -> Result<(), Fault> {
-        let Self { rules, program, options, scanner, left, head, .. } = self;
-        let pack = &rules.packs()[self.pack];
+        let Self { opening, scanner, left, head, .. } = self;
+        let Opening { rules, program, options, .. } = &**opening;
+        let pack = opening.pack();
         let with = StreamRules::new(rules, pack, program);
         let scratch = &mut workspace.scratch;
         let mut first = head.take();

@@ -31,6 +31,13 @@ pub struct Channel {
     pub(super) field: u64,
 }
 
+impl Channel {
+    /// Events that are no documents continue one text.
+    pub const PLAIN: Self = Self { output: 0, block: 0, part: Part::Text, field: u64::MAX };
+    /// Events that are JSON strings continue another one.
+    pub const STRINGS: Self = Self { field: u64::MAX - 1, ..Self::PLAIN };
+}
+
 /// Texts that are over. What is `None` is any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct End {

@@ -136,6 +136,14 @@ pub static ANY: Shape = Shape {
     },
 };
 
+/// The shape of events of which nothing else is known: one framing is that of one API only.
+pub fn usual(framing: Framing) -> &'static Shape {
+    match framing {
+        Framing::Messages => &bedrock::SHAPE,
+        Framing::Sse | Framing::Lines | Framing::Values => &ANY,
+    }
+}
+
 impl Shape {
     /// The shape of a format, if its answers come as streams.
     pub fn of(format: Format) -> Option<&'static Self> {
@@ -145,6 +153,11 @@ impl Shape {
             other => other,
         };
         SHAPES.into_iter().find(|shape| shape.format == format)
+    }
+
+    /// Whether it is nobody's.
+    pub fn is_any(&self) -> bool {
+        self.format == Format::Json
     }
 
     /// What tells texts of the delta at this index from others.
@@ -166,6 +179,11 @@ impl Shape {
         }
     }
 
+    /// Whether text of this part is signed, so that nobody can change it.
+    pub fn signs(&self, part: Part) -> bool {
+        part == Part::Reasoning && !self.signatures.is_empty()
+    }
+
     /// Writes an event that carries `text`, the inside of a JSON string.
     pub fn write_text(
         &self,
@@ -177,6 +195,12 @@ impl Shape {
         out: &mut Vec<u8>,
     ) {
         let (envelope, text) = (String::from_utf8_lossy(envelope), String::from_utf8_lossy(text));
+        if channel == Channel::PLAIN {
+            return framing.write(None, text.as_bytes(), place, out);
+        }
+        if channel == Channel::STRINGS {
+            return framing.write(None, format!("\"{text}\"").as_bytes(), place, out);
+        }
         let text = Text { channel, envelope: &envelope, text: &text, sequence };
         let (name, payload) = (self.flush)(&text);
         framing.write(name.as_deref(), payload.as_bytes(), place, out);
