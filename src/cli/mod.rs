@@ -13,6 +13,8 @@ mod key;
 mod lists;
 pub mod load;
 mod memory;
+#[cfg(feature = "server")]
+mod proxy;
 pub mod rules;
 mod ruleset;
 mod scan;
@@ -104,6 +106,9 @@ pub enum Command {
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
+    /// Stand in front of a model's API: inspect and redact what goes there and what comes back
+    #[cfg(feature = "server")]
+    Proxy(proxy::ProxyArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write the pages of all commands
@@ -139,6 +144,8 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Fingerprint(args) => lists::fingerprint(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
+        #[cfg(feature = "server")]
+        Command::Proxy(args) => proxy::run(args),
         Command::Completions(args) => generate::completions(args),
         Command::Man(args) => generate::man(args),
     }

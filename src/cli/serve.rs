@@ -3,7 +3,7 @@
 use super::load::{self, RuleSources};
 use crate::base::{Fault, code};
 use crate::rules::Rules;
-use crate::server::{self, Config, config};
+use crate::server::{self, Config, Services, config};
 use clap::Args;
 use std::fs;
 use std::net::SocketAddr;
@@ -33,7 +33,19 @@ pub struct ServeArgs {
 
 /// Runs the service. Exit codes: 0 stopped as asked, 2 could not start.
 pub fn run(args: &ServeArgs) -> ExitCode {
-    let (config, rules) = match prepare(args) {
+    start(args, &ProxyOverrides::default(), Services::All)
+}
+
+/// What the arguments of the proxy say over the file of settings.
+#[derive(Debug, Default)]
+pub(super) struct ProxyOverrides {
+    pub(super) listen: Option<SocketAddr>,
+    pub(super) upstream: Option<String>,
+    pub(super) pack: Option<String>,
+}
+
+pub(super) fn start(args: &ServeArgs, proxy: &ProxyOverrides, services: Services) -> ExitCode {
+    let (config, rules) = match prepare(args, proxy) {
         Ok(prepared) => prepared,
         Err(mistakes) => return fail(&mistakes),
     };
@@ -42,7 +54,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     server::init_log(&config);
-    match server::serve(config, Arc::new(rules)) {
+    match server::serve(config, Arc::new(rules), services) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&[error.to_string()]),
     }
@@ -56,9 +68,9 @@ fn fail(mistakes: &[String]) -> ExitCode {
 }
 
 /// Settings and rules, or everything that is wrong with either.
-fn prepare(args: &ServeArgs) -> Result<(Config, Rules), Vec<String>> {
-    let config =
-        settings(args).map_err(|faults| faults.iter().map(Fault::to_string).collect::<Vec<_>>());
+fn prepare(args: &ServeArgs, proxy: &ProxyOverrides) -> Result<(Config, Rules), Vec<String>> {
+    let config = settings(args, proxy)
+        .map_err(|faults| faults.iter().map(Fault::to_string).collect::<Vec<_>>());
     let sources = match &config {
         Ok(config) => RuleSources {
             paths: config.rules.clone(),
@@ -68,22 +80,33 @@ fn prepare(args: &ServeArgs) -> Result<(Config, Rules), Vec<String>> {
     };
     let rules = load::rules(&sources).map_err(|error| vec![error.to_string()]);
     match (config, rules) {
-        (Ok(config), Ok((rules, _warnings))) => match config.check_pack(&rules) {
-            Ok(()) => Ok((config, rules)),
-            Err(fault) => Err(vec![fault.to_string()]),
-        },
+        (Ok(config), Ok((rules, _warnings))) => {
+            match config.check_pack(&rules).and_then(|()| config.check_upstream()) {
+                Ok(()) => Ok((config, rules)),
+                Err(fault) => Err(vec![fault.to_string()]),
+            }
+        }
         (config, rules) => Err(config.err().into_iter().chain(rules.err()).flatten().collect()),
     }
 }
 
 /// The file, with the command line on top.
-fn settings(args: &ServeArgs) -> Result<Config, Vec<Fault>> {
+fn settings(args: &ServeArgs, proxy: &ProxyOverrides) -> Result<Config, Vec<Fault>> {
     let mut config = match &args.config {
         Some(path) => Config::parse(&read(path)?, &|path| fs::read(path))?,
         None => Config::default(),
     };
     if let Some(listen) = args.listen {
         config.listen = listen;
+    }
+    if let Some(listen) = proxy.listen {
+        config.proxy_listen = listen;
+    }
+    if let Some(upstream) = &proxy.upstream {
+        config.upstream.clone_from(upstream);
+    }
+    if let Some(pack) = &proxy.pack {
+        config.pack.clone_from(pack);
     }
     config.rules.extend_from_slice(&args.rules);
     Ok(config)
@@ -104,7 +127,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         let args = ServeArgs { config: Some(file.path().to_owned()), ..args };
-        prepare(&args).map(|(config, _)| config)
+        prepare(&args, &ProxyOverrides::default()).map(|(config, _)| config)
     }
 
     #[test]

@@ -6,7 +6,9 @@ use super::scan::{FailOn, StyleArg, hash_key};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, RuleSetArgs};
 use crate::base::code::{FILE_UNREADABLE, HASH_KEY, OUTPUT_WRITE};
 use crate::base::{Confidence, Fault, limits};
-use crate::engine::{Engine, Overflow, Released, StreamOptions};
+use crate::engine::{
+    Engine, FrameOptions, OnBlock, Overflow, Released, StreamFormat, StreamOptions,
+};
 use crate::redact::{Redaction, Style};
 use clap::{Args, ValueEnum};
 use std::io::{self, ErrorKind, Read, Write};
@@ -65,6 +67,13 @@ pub struct StreamArgs {
     #[arg(long, value_name = "FILE", help_heading = "Redaction")]
     pub hash_key_file: Option<PathBuf>,
 
+    /// What the stream is made of: text, sse, ndjson, openai.chat, openai.responses, anthropic,
+    /// gemini, bedrock, ollama, or auto to recognise it
+    #[arg(long, value_parser = format_of, default_value = "text", value_name = "FORMAT", help_heading = "Stream")]
+    pub format: FormatArg,
+    /// What happens when the pack demands that something is blocked
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT", help_heading = "Stream")]
+    pub on_block: OnBlockArg,
     /// Most bytes that are held back
     #[arg(long, value_name = "BYTES", default_value_t = limits::STREAM_HOLD_BYTES_MAX, help_heading = "Stream")]
     pub hold_max: usize,
@@ -77,6 +86,26 @@ pub struct StreamArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub color: ColorArgs,
+}
+
+/// What a stream is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatArg(pub StreamFormat);
+
+fn format_of(name: &str) -> Result<FormatArg, String> {
+    let names: Vec<_> = StreamFormat::names().collect();
+    let known = StreamFormat::named(name).map(FormatArg);
+    known.ok_or_else(|| format!("it is one of {}", names.join(", ")))
+}
+
+/// What happens when something is to be blocked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OnBlockArg {
+    /// It is redacted like everything else
+    #[default]
+    Redact,
+    /// The stream ends with an error
+    End,
 }
 
 /// What happens when too much would have to be held back.
@@ -102,7 +131,16 @@ pub(super) fn run(args: &StreamArgs) -> ExitCode {
 fn stream(args: &StreamArgs) -> Result<u8, Fault> {
     let options = options(args)?;
     let engine = Engine::new(Arc::new(args.rule_set.compile()?));
-    let mut stream = engine.stream(options)?;
+    let frames = FrameOptions {
+        text: options,
+        format: args.format.0,
+        on_block: match args.on_block {
+            OnBlockArg::Redact => OnBlock::Redact,
+            OnBlockArg::End => OnBlock::End,
+        },
+        ..FrameOptions::default()
+    };
+    let mut stream = engine.frames(frames)?;
     let mut input = io::stdin().lock();
     let mut output = Output { out: io::stdout().lock(), found: None, closed: false };
     let mut buffer = vec![0; READ_BYTES];
@@ -112,8 +150,11 @@ fn stream(args: &StreamArgs) -> Result<u8, Fault> {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(Fault::new(FILE_UNREADABLE, format!("-: {error}"))),
         };
-        let released = if len == 0 { stream.finish()? } else { stream.push(&buffer[..len])? };
+        let released = if len == 0 { stream.finish() } else { stream.push(&buffer[..len]) };
         output.write(released)?;
+        if let Some(fault) = stream.ended() {
+            return Err(fault.clone());
+        }
         // With --fail-on the exit code is still wanted when nobody reads the output any more.
         if len == 0 || output.closed && args.fail_on == FailOn::None {
             break;

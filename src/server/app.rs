@@ -4,7 +4,7 @@ use super::body::Budget;
 use super::config::Config;
 use super::metrics::Metrics;
 use crate::base::Fault;
-use crate::engine::Engine;
+use crate::engine::{Engine, StreamOptions};
 use crate::rules::Rules;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +20,8 @@ pub(super) struct App {
     pub(super) bodies: Arc<Budget>,
     /// One permit per inspection that is worked on.
     pub(super) slots: Semaphore,
+    /// One permit per open stream.
+    pub(super) streams: Arc<Semaphore>,
     /// One permit per large scan that runs outside the async workers.
     pub(super) large: Arc<Semaphore>,
     draining: AtomicBool,
@@ -35,10 +37,14 @@ impl App {
         let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
         let engine = Engine::new(Arc::clone(&rules));
         engine.warm(workers(&config));
+        // The first stream need not wait for the automaton; a pack that has no streams says so when one is asked for.
+        let _ = engine
+            .stream(StreamOptions { pack: Some(config.pack.clone()), ..StreamOptions::default() });
         Ok(Arc::new(Self {
             bodies: Budget::new(config.bodies_bytes_max),
             metrics: Metrics::new(rules.labels().len()),
             slots: Semaphore::new(permits(config.concurrency_max)),
+            streams: Arc::new(Semaphore::new(permits(config.streams_max))),
             large: Arc::new(Semaphore::new(workers(&config))),
             draining: AtomicBool::new(false),
             engine,

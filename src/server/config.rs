@@ -66,6 +66,22 @@ pub struct Config {
     pub drain_delay_ms: u64,
     /// Milliseconds for open requests to finish after that.
     pub drain_timeout_ms: u64,
+    /// Streams that may be open at the same time.
+    pub streams_max: u64,
+    /// Milliseconds that a stream may pause.
+    pub stream_idle_ms: u64,
+    /// Milliseconds from the first byte of a stream to its last.
+    pub stream_timeout_ms: u64,
+    /// Bytes of one stream.
+    pub stream_bytes_max: u64,
+    /// Address that the proxy listens on.
+    pub proxy_listen: SocketAddr,
+    /// What the proxy stands in front of; nothing if there is none.
+    pub upstream: String,
+    /// Milliseconds to connect to the upstream.
+    pub connect_timeout_ms: u64,
+    /// Milliseconds from the request to the headers of the upstream's answer.
+    pub answer_timeout_ms: u64,
     /// Pack for requests that name none.
     pub pack: String,
     /// Open brackets of a JSON document.
@@ -115,6 +131,14 @@ impl Default for Config {
             request_timeout_ms: 10_000,
             drain_delay_ms: 0,
             drain_timeout_ms: 10_000,
+            streams_max: 10_000,
+            stream_idle_ms: 120_000,
+            stream_timeout_ms: 3_600_000,
+            stream_bytes_max: 256 << 20,
+            proxy_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8182)),
+            upstream: String::new(),
+            connect_timeout_ms: 10_000,
+            answer_timeout_ms: 600_000,
             pack: "default".to_owned(),
             json_depth_max: limits::JSON_DEPTH_MAX as u64,
             offsets: Offsets::Bytes,
@@ -158,6 +182,14 @@ impl Config {
             Some(_) => Ok(()),
             None => Err(Fault::new(code::PACK_UNKNOWN, "set by inspect.pack")),
         }
+    }
+
+    /// Checks the upstream of the proxy, if there is one.
+    ///
+    /// # Errors
+    /// It is no URL of HTTP.
+    pub fn check_upstream(&self) -> Result<(), Fault> {
+        super::proxy::check(self)
     }
 
     /// Time limit of one request.

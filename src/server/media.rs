@@ -16,12 +16,7 @@ impl MediaType {
     /// # Errors
     /// It is neither text nor JSON, or not in UTF-8, or compressed.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Fault> {
-        // Of the transfer codings, too, chunks are the only one that is undone.
-        if !all_are(headers, header::CONTENT_ENCODING, b"identity")
-            || !all_are(headers, header::TRANSFER_ENCODING, b"chunked")
-        {
-            return Err(code::REQUEST_CODING.into());
-        }
+        check_codings(headers)?;
         let unsupported = || Fault::from(code::REQUEST_CONTENT_TYPE);
         let mut values = headers.get_all(header::CONTENT_TYPE).iter();
         let value = values.next().ok_or_else(unsupported)?;
@@ -49,6 +44,15 @@ impl MediaType {
             Some(_) => Err(Fault::new(code::REQUEST_CONTENT_TYPE, "the charset must be utf-8")),
         }
     }
+}
+
+/// # Errors
+/// The body is compressed.
+pub(super) fn check_codings(headers: &HeaderMap) -> Result<(), Fault> {
+    // Of the transfer codings, too, chunks are the only one that is undone.
+    let is_plain = all_are(headers, header::CONTENT_ENCODING, b"identity")
+        && all_are(headers, header::TRANSFER_ENCODING, b"chunked");
+    if is_plain { Ok(()) } else { Err(code::REQUEST_CODING.into()) }
 }
 
 /// True if every value of the header is this one; also if there is none.

@@ -3,7 +3,8 @@
 //! Everything is counted per request with relaxed atomics at places known beforehand: no lock, no hashing of labels. The text is made
 //! when it is asked for.
 
-use crate::base::{Action, Code, Verdict, code};
+use super::guard::Outcome;
+use crate::base::{Action, Code, LabelIndex, Verdict, code};
 use crate::rules::Rules;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet};
 use prometheus_client::metrics::MetricType;
@@ -19,6 +20,8 @@ pub(super) enum Route {
     Inspect,
     Batch,
     Memory,
+    Stream,
+    Proxy,
     Rules,
     Rule,
     Labels,
@@ -31,10 +34,12 @@ pub(super) enum Route {
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 12] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
+        (Self::Stream, "/v1/stream"),
+        (Self::Proxy, "proxy"),
         (Self::Rules, "/v1/rules"),
         (Self::Rule, "/v1/rules/{id}"),
         (Self::Labels, "/v1/labels"),
@@ -125,6 +130,18 @@ pub static METRICS: &[MetricDoc] = &[
         labels: &[],
         doc: "Verdicts whose coverage has gaps.",
     },
+    MetricDoc {
+        name: "lockgate_streams",
+        kind: "counter",
+        labels: &["outcome"],
+        doc: "Streams that ended: `whole`, `blocked`, `failed` (a limit, or broken off by the writer), `left` by the reader.",
+    },
+    MetricDoc {
+        name: "lockgate_open_streams",
+        kind: "gauge",
+        labels: &[],
+        doc: "Streams that are open.",
+    },
     MetricDoc { name: "lockgate_findings", kind: "counter", labels: &["label"], doc: "Findings." },
 ];
 
@@ -150,6 +167,8 @@ pub(super) struct Metrics {
     routes: [PerRoute; Route::ALL.len()],
     inspected_bytes: AtomicU64,
     incomplete: AtomicU64,
+    streams: [AtomicU64; Outcome::ALL.len()],
+    open_streams: AtomicU64,
     verdicts: [AtomicU64; Action::ALL.len()],
     /// By label index.
     findings: Box<[AtomicU64]>,
@@ -198,10 +217,24 @@ impl Metrics {
             self.incomplete.fetch_add(1, Relaxed);
         }
         for finding in &verdict.findings {
-            if let Some(counter) = self.findings.get(finding.label.index()) {
-                counter.fetch_add(1, Relaxed);
-            }
+            self.finding(finding.label);
         }
+    }
+
+    pub(super) fn finding(&self, label: LabelIndex) {
+        if let Some(counter) = self.findings.get(label.index()) {
+            counter.fetch_add(1, Relaxed);
+        }
+    }
+
+    pub(super) fn stream_opened(&self) {
+        self.open_streams.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn stream_closed(&self, outcome: Outcome, action: Action) {
+        self.open_streams.fetch_sub(1, Relaxed);
+        self.streams[outcome as usize].fetch_add(1, Relaxed);
+        self.verdicts[action as usize].fetch_add(1, Relaxed);
     }
 }
 
@@ -234,6 +267,11 @@ impl Collector for Scrape {
                 "lockgate_requests" => family.requests(metrics)?,
                 "lockgate_request_duration_seconds" => family.durations(metrics)?,
                 "lockgate_inspected_bytes" => family.counter(&metrics.inspected_bytes)?,
+                "lockgate_open_streams" => family.gauge(metrics.open_streams.load(Relaxed))?,
+                "lockgate_streams" => {
+                    let names = Outcome::ALL.iter().map(|(_, name)| [("outcome", *name)]);
+                    family.counters(names.zip(&metrics.streams))?;
+                }
                 "lockgate_body_bytes" => family.gauge(self.0.bodies.used())?,
                 "lockgate_problems" => {
                     let names = code::all().map(|code| [("code", code.id)]);

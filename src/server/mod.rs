@@ -9,6 +9,7 @@ mod catalog;
 pub mod config;
 mod envelope;
 mod form;
+mod guard;
 mod inspect;
 mod log;
 mod media;
@@ -17,8 +18,10 @@ pub mod metrics;
 mod offsets;
 pub mod openapi;
 mod problem;
+mod proxy;
 mod router;
 mod status;
+mod stream;
 pub mod wire;
 
 pub use config::Config;
@@ -61,11 +64,20 @@ impl std::fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
-/// Runs the service until SIGTERM or SIGINT, then lets open requests finish. Prints the address once it listens.
+/// What is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Services {
+    /// The API, and the proxy if the settings name an upstream.
+    All,
+    /// The proxy alone.
+    Proxy,
+}
+
+/// Runs the service until SIGTERM or SIGINT, then lets open requests finish. Prints the addresses once it listens.
 ///
 /// # Errors
 /// It could not start.
-pub fn serve(config: Config, rules: Arc<Rules>) -> Result<(), ServeError> {
+pub fn serve(config: Config, rules: Arc<Rules>, services: Services) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(app::workers(&config))
         .enable_all()
@@ -73,8 +85,14 @@ pub fn serve(config: Config, rules: Arc<Rules>) -> Result<(), ServeError> {
         .map_err(ServeError::Io)?;
     runtime.block_on(async {
         let stop = stop_signal().map_err(ServeError::Io)?;
-        let server = Server::bind(config, rules).await?;
-        println!("listening on http://{}", server.local_addr());
+        let upstream = config.upstream.clone();
+        let server = Server::bind_services(config, rules, services).await?;
+        if let Some(address) = server.api_addr() {
+            println!("listening on http://{address}");
+        }
+        if let Some(address) = server.proxy_addr() {
+            println!("proxy for {upstream} on http://{address}");
+        }
         server.run(stop).await;
         Ok(())
     })
@@ -83,9 +101,25 @@ pub fn serve(config: Config, rules: Arc<Rules>) -> Result<(), ServeError> {
 /// A service that listens but does not answer yet.
 #[derive(Debug)]
 pub struct Server {
+    api: Option<Listening>,
+    proxy: Option<Listening>,
+    app: Arc<App>,
+}
+
+/// An address that is listened on, and what is said there.
+#[derive(Debug)]
+struct Listening {
     listener: TcpListener,
     address: SocketAddr,
-    app: Arc<App>,
+    service: axum::Router,
+}
+
+impl Listening {
+    async fn bind(address: SocketAddr, service: axum::Router) -> Result<Self, ServeError> {
+        let listener = TcpListener::bind(address).await.map_err(ServeError::Io)?;
+        let address = listener.local_addr().map_err(ServeError::Io)?;
+        Ok(Self { listener, address, service })
+    }
 }
 
 impl Server {
@@ -94,23 +128,60 @@ impl Server {
     /// # Errors
     /// The address is taken or not ours, or the settings name a pack that the rules do not have.
     pub async fn bind(config: Config, rules: Arc<Rules>) -> Result<Self, ServeError> {
-        let listener = TcpListener::bind(config.listen).await.map_err(ServeError::Io)?;
-        let address = listener.local_addr().map_err(ServeError::Io)?;
-        let app = App::new(config, rules).map_err(ServeError::Config)?;
-        Ok(Self { listener, address, app })
+        Self::bind_services(config, rules, Services::All).await
     }
 
-    /// The address that is listened on, with the real port.
+    /// Listens on the addresses of the settings that these services need.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind); or the upstream of the proxy is none.
+    pub async fn bind_services(
+        config: Config,
+        rules: Arc<Rules>,
+        services: Services,
+    ) -> Result<Self, ServeError> {
+        let app = App::new(config, rules).map_err(ServeError::Config)?;
+        let api = match services {
+            Services::All => Some(Listening::bind(app.config.listen, router::router(&app)).await?),
+            Services::Proxy => None,
+        };
+        let proxy = if services == Services::Proxy || !app.config.upstream.is_empty() {
+            let service = proxy::router(&app).map_err(ServeError::Config)?;
+            Some(Listening::bind(app.config.proxy_listen, service).await?)
+        } else {
+            None
+        };
+        Ok(Self { api, proxy, app })
+    }
+
+    /// The address of the API, with the real port, or else that of the proxy.
     pub fn local_addr(&self) -> SocketAddr {
-        self.address
+        self.api_addr().or(self.proxy_addr()).unwrap_or(self.app.config.listen)
+    }
+
+    /// The address of the API, with the real port.
+    pub fn api_addr(&self) -> Option<SocketAddr> {
+        self.api.as_ref().map(|api| api.address)
+    }
+
+    /// The address of the proxy, with the real port.
+    pub fn proxy_addr(&self) -> Option<SocketAddr> {
+        self.proxy.as_ref().map(|proxy| proxy.address)
     }
 
     /// Answers until `stop` is ready, then drains: `/readyz` says 503 for the delay of the settings, then nothing new is accepted and
     /// open requests get the time of the settings to finish.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let Self { listener, address, app } = self;
-        tracing::info!(%address, rules = app.engine.rules().rules().len(), "started");
-        let acceptor = Acceptor::new(&app);
+        let Self { api, proxy, app } = self;
+        let both = [api, proxy];
+        for Listening { address, .. } in both.iter().flatten() {
+            tracing::info!(%address, rules = app.engine.rules().rules().len(), "started");
+        }
+        let shared = Shared::new(&app);
+        let [api, proxy] = &both;
+        let accept = async {
+            tokio::join!(shared.accept_all(api.as_ref()), shared.accept_all(proxy.as_ref()))
+        };
         let drain = async {
             stop.await;
             app.drain();
@@ -118,27 +189,26 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(app.config.drain_delay_ms)).await;
         };
         tokio::select! {
-            () = acceptor.accept_all(&listener) => {}
+            _ = accept => {}
             () = drain => {}
         }
-        drop(listener);
+        drop(both);
         let limit = Duration::from_millis(app.config.drain_timeout_ms);
-        if tokio::time::timeout(limit, acceptor.graceful.shutdown()).await.is_err() {
+        if tokio::time::timeout(limit, shared.graceful.shutdown()).await.is_err() {
             tracing::warn!("some requests did not finish in time");
         }
         tracing::info!("stopped");
     }
 }
 
-/// Turns accepted connections into tasks.
-struct Acceptor {
-    service: TowerToHyperService<axum::Router>,
+/// Turns accepted connections of all listeners into tasks.
+struct Shared {
     http: auto::Builder<TokioExecutor>,
     graceful: GracefulShutdown,
     connections: Arc<Semaphore>,
 }
 
-impl Acceptor {
+impl Shared {
     fn new(app: &Arc<App>) -> Self {
         let mut http = auto::Builder::new(TokioExecutor::new());
         // A client that dribbles its headers must not hold a connection for ever.
@@ -146,18 +216,20 @@ impl Acceptor {
         http.http2().timer(TokioTimer::new());
         let connections = usize::try_from(app.config.connections_max);
         Self {
-            service: TowerToHyperService::new(router::router(app)),
             http,
             graceful: GracefulShutdown::new(),
             connections: Arc::new(Semaphore::new(connections.unwrap_or(Semaphore::MAX_PERMITS))),
         }
     }
 
-    async fn accept_all(&self, listener: &TcpListener) {
+    /// Accepts as long as somebody listens.
+    async fn accept_all(&self, listening: Option<&Listening>) {
+        let Some(Listening { listener, service, .. }) = listening else { return };
+        let service = TowerToHyperService::new(service.clone());
         loop {
             let Ok(permit) = Arc::clone(&self.connections).acquire_owned().await else { return };
             match listener.accept().await {
-                Ok((stream, _)) => self.spawn(stream, permit),
+                Ok((stream, _)) => self.spawn(stream, permit, service.clone()),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -166,10 +238,15 @@ impl Acceptor {
         }
     }
 
-    fn spawn(&self, stream: TcpStream, permit: OwnedSemaphorePermit) {
+    fn spawn(
+        &self,
+        stream: TcpStream,
+        permit: OwnedSemaphorePermit,
+        service: TowerToHyperService<axum::Router>,
+    ) {
         // Answers are written in one piece, so waiting for more to send only costs time. Failing to say so is no reason to hang up.
         let _ = stream.set_nodelay(true);
-        let connection = self.http.serve_connection(TokioIo::new(stream), self.service.clone());
+        let connection = self.http.serve_connection_with_upgrades(TokioIo::new(stream), service);
         let connection = self.graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             // Errors here are clients that hang up or do not speak HTTP; hyper has answered what can be answered.

@@ -1,6 +1,6 @@
 //! The OpenAPI description, from the handlers and the wire types.
 
-use super::{catalog, inspect, memory, status};
+use super::{catalog, inspect, memory, status, stream};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -13,6 +13,7 @@ use utoipa::OpenApi;
         inspect::one,
         inspect::batch,
         memory::inspect,
+        stream::stream,
         catalog::rules,
         catalog::rule,
         catalog::labels,

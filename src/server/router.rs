@@ -3,7 +3,7 @@
 use super::app::App;
 use super::metrics::Route;
 use super::problem::{self, Problem};
-use super::{catalog, inspect, memory, status};
+use super::{catalog, inspect, memory, status, stream};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
@@ -28,6 +28,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route("/v1/inspect", at(Route::Inspect, post(inspect::one)))
         .route("/v1/inspect/batch", at(Route::Batch, post(inspect::batch)))
         .route("/v1/memory/inspect", at(Route::Memory, post(memory::inspect)))
+        .route("/v1/stream", at(Route::Stream, post(stream::stream)))
         .route("/v1/rules", at(Route::Rules, get(catalog::rules)))
         .route("/v1/rules/{id}", at(Route::Rule, get(catalog::rule)))
         .route("/v1/labels", at(Route::Labels, get(catalog::labels)))
@@ -42,7 +43,11 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 
 /// What a request passes through, from the handler outwards. The limits on the body, on time and on concurrency are in the handlers
 /// that read bodies, where they cost one atomic and no allocation.
-fn stack(app: &Arc<App>, route: Route, methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+pub(super) fn stack(
+    app: &Arc<App>,
+    route: Route,
+    methods: MethodRouter<Arc<App>>,
+) -> MethodRouter<Arc<App>> {
     methods
         // A panic ends one request, and the edge tells the client.
         .layer(CatchPanicLayer::custom(problem::panicked))
@@ -70,7 +75,8 @@ async fn edge(State(edge): State<Edge>, request: Request, next: Next) -> Respons
             response.headers_mut().insert(name, value.clone());
         }
     }
-    response.headers_mut().insert(REQUEST_ID, id);
+    // An answer of another service keeps the id that it has there.
+    response.headers_mut().entry(REQUEST_ID).or_insert(id);
     let (status, took) = (response.status(), started.elapsed());
     edge.app.metrics.request(edge.route, status.as_u16(), took);
     log(edge.route, status, took.as_micros());

@@ -96,6 +96,60 @@ pub struct Query {
     pub reencode: Option<bool>,
 }
 
+/// How a stream is redacted, as query parameters.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct StreamQuery {
+    /// What the stream is made of: `auto` (the default), `text`, `sse`, `ndjson`, `openai.chat`, `openai.responses`, `anthropic`, `gemini`,
+    /// `bedrock` or `ollama`.
+    pub format: Option<String>,
+    /// Name of the pack.
+    pub pack: Option<String>,
+    /// Leave out findings below this.
+    pub min_confidence: Option<ConfidenceName>,
+    /// How to replace what was found.
+    pub style: Option<StyleName>,
+    /// What happens when something is to be blocked.
+    pub on_block: Option<OnBlockName>,
+    /// How the verdict is sent.
+    pub verdict: Option<VerdictName>,
+}
+
+/// What happens when something is to be blocked.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnBlockName {
+    /// The stream ends with an error.
+    End,
+    /// It is redacted.
+    Redact,
+}
+
+/// How the verdict of a stream is sent.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictName {
+    /// As trailers.
+    Trailer,
+    /// As trailers, and in a last event `lockgate.verdict`.
+    Event,
+}
+
+/// What is said of a stream at its end.
+#[derive(Debug, Serialize)]
+pub struct StreamVerdict<'a> {
+    /// The strongest action that the pack demands.
+    pub action: &'static str,
+    /// Findings, by label.
+    pub findings: BTreeMap<&'a str, u64>,
+    /// Why the stream ended before its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// Fingerprint of the rule set.
+    pub rules: &'a str,
+}
+
 /// How a JSON body is understood. Whoever passes on what others send should say `document`: then nothing in it is an option.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -50,8 +50,18 @@ codes! { REQUEST:
     STREAM_FRAME = "request.stream.frame", 422, "an event of the stream is damaged or larger than the limit", "check that the format is right, and that nothing on the way changes the bytes";
     STREAM_CHANNELS = "request.stream.channels", 422, "the stream carries more texts side by side than is allowed", "ask for fewer choices in one stream";
     STREAM_BLOCKED = "request.stream.blocked", 422, "the stream was stopped because of what it carries", "let the content be made again without it, or change what the pack demands";
+    STREAM_STALLED = "request.stream.stalled", 408, "the stream paused for too long", "send comments or empty lines while there is nothing to say, or raise stream.idle-timeout-ms";
+    STREAM_TIMEOUT = "request.stream.timeout", 408, "the stream lasted too long", "end it sooner, or raise stream.timeout-ms";
     STREAM_LISTS = "request.stream.lists", 422, "the pack looks values up in lists, which takes the whole text", "use a pack without such rules, or send the text whole";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
+}
+
+codes! { PROXY:
+    PROXY_BLOCKED = "proxy.blocked", 403, "the content must not pass", "take out what the pack demands to be blocked";
+    PROXY_UPSTREAM = "proxy.upstream.unreachable", 502, "the upstream does not answer", "check proxy.upstream, its certificate and the network";
+    PROXY_BROKEN = "proxy.upstream.broken", 502, "the upstream broke off", "try again";
+    PROXY_TIMEOUT = "proxy.upstream.timeout", 504, "the upstream did not answer in time", "try again, or raise proxy.answer-timeout-ms";
+    PROXY_CODING = "proxy.upstream.encoding", 502, "the upstream's answer is compressed in a way that is not undone", "let the upstream answer without compression, as it was asked to";
 }
 
 codes! { CLI:
@@ -145,5 +155,5 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, CLI, MEMORY, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
 }

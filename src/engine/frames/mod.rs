@@ -12,7 +12,7 @@ use super::stream::Opening;
 use super::{Engine, Released, Stream, StreamOptions};
 use crate::base::code::STREAM_BLOCKED;
 use crate::base::{Action, Fault, Finding, Format};
-use crate::payload::stream::{Framing, Reader, Shape, shapes};
+use crate::payload::stream::{Between, Framing, Reader, Shape, shapes};
 use std::sync::Arc;
 pub(super) use texts::FrameScratch;
 use texts::{Context, Texts};
@@ -219,6 +219,20 @@ impl FrameStream {
             self.end(fault);
         }
         self.released()
+    }
+
+    /// An event of the caller's own, to be sent behind the last bytes. Nothing if the stream has no place for one there.
+    pub fn append(&mut self, name: &str, payload: &[u8]) -> &[u8] {
+        self.left.clear();
+        if let State::Events(events) = &self.state
+            && self.ended.is_none()
+        {
+            let framing = events.reader.framing();
+            if framing != Framing::Values {
+                framing.write(Some(name), payload, Between::Behind, &mut self.left.bytes);
+            }
+        }
+        &self.left.bytes
     }
 
     /// Why the stream ended, if it did before its end.
