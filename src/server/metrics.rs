@@ -21,6 +21,7 @@ pub(super) enum Route {
     Batch,
     Memory,
     Stream,
+    Socket,
     Proxy,
     Rules,
     Rule,
@@ -34,11 +35,12 @@ pub(super) enum Route {
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 15] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
         (Self::Stream, "/v1/stream"),
+        (Self::Socket, "/v1/stream/ws"),
         (Self::Proxy, "proxy"),
         (Self::Rules, "/v1/rules"),
         (Self::Rule, "/v1/rules/{id}"),

@@ -20,6 +20,7 @@ pub mod openapi;
 mod problem;
 mod proxy;
 mod router;
+mod socket;
 mod status;
 mod stream;
 pub mod wire;

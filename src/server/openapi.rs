@@ -1,6 +1,6 @@
 //! The OpenAPI description, from the handlers and the wire types.
 
-use super::{catalog, inspect, memory, status, stream};
+use super::{catalog, inspect, memory, socket, status, stream};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -14,6 +14,7 @@ use utoipa::OpenApi;
         inspect::batch,
         memory::inspect,
         stream::stream,
+        socket::stream,
         catalog::rules,
         catalog::rule,
         catalog::labels,

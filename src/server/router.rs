@@ -3,7 +3,7 @@
 use super::app::App;
 use super::metrics::Route;
 use super::problem::{self, Problem};
-use super::{catalog, inspect, memory, status, stream};
+use super::{catalog, inspect, memory, socket, status, stream};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
@@ -29,6 +29,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route("/v1/inspect/batch", at(Route::Batch, post(inspect::batch)))
         .route("/v1/memory/inspect", at(Route::Memory, post(memory::inspect)))
         .route("/v1/stream", at(Route::Stream, post(stream::stream)))
+        .route("/v1/stream/ws", at(Route::Socket, get(socket::stream)))
         .route("/v1/rules", at(Route::Rules, get(catalog::rules)))
         .route("/v1/rules/{id}", at(Route::Rule, get(catalog::rule)))
         .route("/v1/labels", at(Route::Labels, get(catalog::labels)))

@@ -7,7 +7,7 @@ use super::media;
 use super::problem::Problem;
 use super::wire::{self, VerdictName};
 use crate::base::{Fault, code};
-use crate::engine::{FrameOptions, OnBlock, StreamFormat, StreamOptions};
+use crate::engine::{FrameOptions, FrameStream, OnBlock, StreamFormat, StreamOptions};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -43,27 +43,9 @@ pub(super) async fn stream(
     let headers = request.headers();
     media::check_codings(headers)?;
     let kind = headers.get(header::CONTENT_TYPE).cloned();
-    let format = match query.format.as_deref() {
-        None | Some("auto") => announced(headers),
-        Some(name) => StreamFormat::named(name).ok_or_else(unknown_format)?,
-    };
     let takes_trailers = request.version() == axum::http::Version::HTTP_2
         || headers.get(header::TE).is_some_and(|te| te.as_bytes() == b"trailers");
-    let options = FrameOptions {
-        text: StreamOptions {
-            pack: Some(query.pack.clone().unwrap_or_else(|| app.config.pack.clone())),
-            min_confidence: query.min_confidence.map(Into::into),
-            redaction: app.config.redaction(query.style),
-            ..StreamOptions::default()
-        },
-        format,
-        on_block: match query.on_block {
-            Some(wire::OnBlockName::Redact) => OnBlock::Redact,
-            None | Some(wire::OnBlockName::End) => OnBlock::End,
-        },
-        ..FrameOptions::default()
-    };
-    let stream = app.engine.frames(options)?;
+    let (stream, format) = opened(&app, &query, headers)?;
     let closing = match query.verdict {
         Some(VerdictName::Event) if format == StreamFormat::Text => {
             let detail = "`verdict=event` has no place in plain text";
@@ -84,6 +66,33 @@ pub(super) async fn stream(
     let trailers = HeaderValue::try_from(TRAILERS.join(", "));
     headers.insert(header::TRAILER, trailers.expect("names are a header value"));
     Ok(response)
+}
+
+/// The stream that the query asks for, and what it is made of.
+pub(super) fn opened(
+    app: &App,
+    query: &wire::StreamQuery,
+    headers: &HeaderMap,
+) -> Result<(FrameStream, StreamFormat), Fault> {
+    let format = match query.format.as_deref() {
+        None | Some("auto") => announced(headers),
+        Some(name) => StreamFormat::named(name).ok_or_else(unknown_format)?,
+    };
+    let options = FrameOptions {
+        text: StreamOptions {
+            pack: Some(query.pack.clone().unwrap_or_else(|| app.config.pack.clone())),
+            min_confidence: query.min_confidence.map(Into::into),
+            redaction: app.config.redaction(query.style),
+            ..StreamOptions::default()
+        },
+        format,
+        on_block: match query.on_block {
+            Some(wire::OnBlockName::Redact) => OnBlock::Redact,
+            None | Some(wire::OnBlockName::End) => OnBlock::End,
+        },
+        ..FrameOptions::default()
+    };
+    Ok((app.engine.frames(options)?, format))
 }
 
 /// The right to have one more stream.

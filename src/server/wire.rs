@@ -136,8 +136,42 @@ pub enum VerdictName {
     Event,
 }
 
+/// A message of the service over a WebSocket.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StreamPiece<'a> {
+    /// What may leave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<&'a str>,
+    /// The same in base64, if it is no text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<String>,
+    /// What was found in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<StreamFinding<'a>>,
+    /// In the last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<StreamVerdict<'a>>,
+}
+
+/// A finding in a stream.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StreamFinding<'a> {
+    /// Id of the rule.
+    pub rule: &'a str,
+    /// What it means.
+    pub label: &'a str,
+    /// First byte, counted in the text as it arrived, or in its event.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+    /// How sure it is.
+    pub confidence: &'static str,
+    /// The same as a number.
+    pub score: f32,
+}
+
 /// What is said of a stream at its end.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StreamVerdict<'a> {
     /// The strongest action that the pack demands.
     pub action: &'static str,

@@ -10,6 +10,8 @@ use tokio::sync::oneshot;
 
 pub(crate) struct Service {
     pub(crate) address: SocketAddr,
+    /// Where the proxy listens, if there is one.
+    proxy: Option<SocketAddr>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -44,12 +46,17 @@ impl Service {
                 .unwrap();
             runtime.block_on(async {
                 let server = Server::bind(config, rules).await.unwrap();
-                bound.send(server.local_addr()).unwrap();
+                bound.send((server.local_addr(), server.proxy_addr())).unwrap();
                 server.run(async { drop(stopped.await) }).await;
             });
         });
-        let address = address.recv().unwrap();
-        Self { address, stop: Some(stop), thread: Some(thread) }
+        let (address, proxy) = address.recv().unwrap();
+        Self { address, proxy, stop: Some(stop), thread: Some(thread) }
+    }
+
+    #[allow(dead_code, reason = "not all tests have a proxy")]
+    pub(crate) fn proxy(&self) -> SocketAddr {
+        self.proxy.expect("the settings name an upstream")
     }
 
     pub(crate) fn stop(&mut self) {

@@ -12,7 +12,7 @@ use super::stream::Opening;
 use super::{Engine, Released, Stream, StreamOptions};
 use crate::base::code::STREAM_BLOCKED;
 use crate::base::{Action, Fault, Finding, Format};
-use crate::payload::stream::{Between, Framing, Reader, Shape, shapes};
+use crate::payload::stream::{Between, Framing, Reader, Shape};
 use std::sync::Arc;
 pub(super) use texts::FrameScratch;
 use texts::{Context, Texts};
@@ -304,14 +304,14 @@ impl FrameStream {
 
     fn end(&mut self, fault: Fault) {
         match &mut self.state {
-            State::Head(_) | State::Text(_) => {
-                if self.options.format != StreamFormat::Text && matches!(self.state, State::Head(_))
-                {
-                    let shape = self.options.format.shape().unwrap_or(&shapes::ANY);
+            State::Head(_) => {
+                if let Some(shape) = self.options.format.shape() {
                     let texts = Texts::new(shape.framing, Some(shape));
                     texts.write_error(&fault, &mut self.left.bytes);
                 }
             }
+            // Nothing in a text can say that it ends here.
+            State::Text(_) => {}
             State::Events(events) => events.texts.write_error(&fault, &mut self.left.bytes),
         }
         // Nothing that was held back may ever leave.
