@@ -1,12 +1,21 @@
 //! Streams as they are recorded, one API after the other, and what leaves of them.
 
-use super::{ENGINE, open, shown, through};
+use super::{SMALL, open_with, shown, through};
 use lockgate::base::Action;
 use lockgate::base::code::{STREAM_BLOCKED, STREAM_CHANNELS, STREAM_FRAME, STREAM_HOLD};
 use lockgate::engine::{
     FrameOptions, FrameStream, HELD, OnBlock, Overflow, Signed, StreamFormat, StreamOptions,
 };
 use serde_json::Value;
+
+fn open(format: &str) -> FrameStream {
+    open_with(&SMALL, format)
+}
+
+/// A value of the kind that the strict pack blocks.
+fn key() -> String {
+    ["lgtest_", "0123456789abcdef"].concat()
+}
 
 /// A stream in a format, and what leaves of it: whole, and byte by byte.
 #[track_caller]
@@ -99,7 +108,7 @@ fn signed_reasoning_is_left_out_from_a_finding_on() {
     let clean = named(&[&thinking("First日"), &signature("c2ln"), stop]);
     check("anthropic", &clean, &clean);
     let options = FrameOptions { signed: Signed::Block, ..FrameOptions::default() };
-    let mut stream_of = ENGINE.frames(options).expect("the pack has no lists");
+    let mut stream_of = SMALL.frames(options).expect("the pack has no lists");
     stream_of.push(stream.as_bytes());
     assert_eq!(stream_of.ended().map(|fault| fault.code), Some(STREAM_BLOCKED));
 }
@@ -197,17 +206,17 @@ fn half_an_event_never_leaves() {
 
 fn with(format: &str, options: FrameOptions) -> FrameStream {
     let format = StreamFormat::named(format).expect("a format");
-    ENGINE.frames(FrameOptions { format, ..options }).expect("the pack has no lists")
+    SMALL.frames(FrameOptions { format, ..options }).expect("the pack has no lists")
 }
 
 #[test]
 fn blocking_ends_a_stream_in_the_way_of_its_api() {
-    let card = "4539 5787 6362 1486, ";
+    let key = key() + ", ";
     let check = |format: &str, event: &str, expect: &str| {
-        let text = StreamOptions { pack: Some("pci".to_owned()), ..StreamOptions::default() };
+        let text = StreamOptions { pack: Some("strict".to_owned()), ..StreamOptions::default() };
         let mut stream = with(format, FrameOptions { text, ..FrameOptions::default() });
         let mut left = Vec::new();
-        for text in ["Hello 日", "the card is ", card, "and so on, and on, and more"] {
+        for text in ["Hello 日", "the key is ", &key, "and so on, and on, and more"] {
             let payload = event.replace('@', text);
             let bytes = if format == "ollama" { payload + "\n" } else { sse(&[&payload]) };
             left.extend_from_slice(stream.push(bytes.as_bytes()).bytes);
@@ -216,7 +225,7 @@ fn blocking_ends_a_stream_in_the_way_of_its_api() {
         let left = shown(&left);
         assert_eq!(stream.ended().map(|fault| fault.code), Some(STREAM_BLOCKED), "{left}");
         assert_eq!(stream.action(), Action::Block);
-        assert!(left.contains("Hello 日") && !left.contains("4539"), "{left}");
+        assert!(left.contains("Hello 日") && !left.contains("lgtest_"), "{left}");
         let last = left.trim_end().rsplit(if format == "ollama" { "\n" } else { "\n\n" }).next();
         assert!(last.is_some_and(|last| last.starts_with(expect)), "{left}");
         assert_eq!(stream.held(), 0, "nothing may leave any more");
@@ -251,12 +260,12 @@ fn blocking_ends_a_stream_in_the_way_of_its_api() {
 
 #[test]
 fn blocking_can_be_redacting() {
-    let text = StreamOptions { pack: Some("pci".to_owned()), ..StreamOptions::default() };
+    let text = StreamOptions { pack: Some("strict".to_owned()), ..StreamOptions::default() };
     let options = FrameOptions { text, on_block: OnBlock::Redact, ..FrameOptions::default() };
-    let event =
-        sse(&[r#"{"choices":[{"index":0,"delta":{"content":"4539 5787 6362 1486 "}}]}"#, "[DONE]"]);
+    let event = format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"{} "}}}}]}}"#, key());
+    let event = sse(&[&event, "[DONE]"]);
     let left = shown(&through(with("openai.chat", options), [event.as_bytes()]));
-    assert!(left.contains("[finance.card]") && left.ends_with("data: [DONE]\n\n"), "{left}");
+    assert!(left.contains("[credential.test]") && left.ends_with("data: [DONE]\n\n"), "{left}");
 }
 
 #[test]

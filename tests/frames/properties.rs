@@ -1,7 +1,7 @@
 //! What holds for every stream of every API.
 
 use super::api::{APIS, Api};
-use super::{ENGINE, open, redacted, shown, through};
+use super::{ENGINE, SMALL, open, open_with, redacted, shown, through};
 use lockgate::base::random::SplitMix64;
 use lockgate::engine::{Content, InspectOptions};
 use lockgate::redact::apply;

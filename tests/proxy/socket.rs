@@ -97,6 +97,11 @@ fn what_is_blocked_closes_the_socket() {
     let service = Service::start(Config::default());
     let mut socket = Socket::open(&service, "?format=text&pack=strict");
     socket.send(&format!("a {}{} b", KEY.0, KEY.1));
+    let (piece, _) = socket.receive();
+    assert_eq!(
+        (&piece["text"], &piece["findings"][0]["label"]),
+        (&json!(""), &json!("credential.test"))
+    );
     let (verdict, _) = socket.receive();
     assert_eq!(verdict["verdict"]["code"], "request.stream.blocked");
     assert_eq!(socket.receive(), (json!({"close": 1008}), true));
