@@ -118,7 +118,7 @@ impl Upstream {
 
 /// How TLS is done; without TLS nobody is trusted.
 fn tls(scheme: &Scheme) -> Option<ClientConfig> {
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let provider = rustls::crypto::ring::default_provider();
     let builder = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .ok()?;
