@@ -185,13 +185,13 @@ pub(crate) const APIS: [Api; 7] = [
         framing: Framing::Lines,
         texts: &[
             Text {
-                event: r#"{"model":"m","created_at":"2026-11-23T05:00:00.1Z","message":{"role":"assistant","content":@},"done":false}"#,
-                piece: "/message/content",
+                event: r#"{"model":"m","created_at":"2026-11-23T05:00:00.1Z","message":{"role":"assistant","content":"","thinking":@},"done":false}"#,
+                piece: "/message/thinking",
                 is: &[],
             },
             Text {
-                event: r#"{"model":"m","created_at":"2026-11-23T05:00:00.1Z","message":{"role":"assistant","content":"","thinking":@},"done":false}"#,
-                piece: "/message/thinking",
+                event: r#"{"model":"m","created_at":"2026-11-23T05:00:00.1Z","message":{"role":"assistant","content":@},"done":false}"#,
+                piece: "/message/content",
                 is: &[],
             },
         ],
@@ -231,7 +231,9 @@ impl Api {
     pub(crate) fn stream<'p>(&self, payloads: impl IntoIterator<Item = &'p str>) -> Vec<u8> {
         let mut out = Vec::new();
         for (index, payload) in payloads.into_iter().enumerate() {
-            let event: Value = serde_json::from_str(payload).unwrap_or_default();
+            // The library refuses halves of characters, which say nothing about the name.
+            let whole = payload.replace("\\ud", "\\u0");
+            let event: Value = serde_json::from_str(&whole).unwrap_or_default();
             let name = (self.name)(&event);
             match self.framing {
                 Framing::Values => {

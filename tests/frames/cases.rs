@@ -69,10 +69,9 @@ fn what_repeats_a_text_is_redacted_alike() {
         r#"{"type":"response.output_text.done","item_id":"m","output_index":0,"content_index":0,"text":"Ask [pii.email]","logprobs":[],"sequence_number":4}"#,
         r#"{"type":"response.content_part.done","item_id":"m","output_index":0,"content_index":0,"part":{"type":"output_text","text":"Ask [pii.email]","annotations":[]},"sequence_number":5}"#,
         r#"{"type":"response.function_call_arguments.delta","item_id":"f","output_index":1,"delta":"{\"to\":\"","sequence_number":6}"#,
-        r#"{"type":"response.function_call_arguments.delta","item_id":"f","output_index":1,"delta":"","sequence_number":7}"#,
-        r#"{"type":"response.function_call_arguments.delta","item_id":"f","output_index":1,"delta":"[pii.email]\"}","sequence_number":8}"#,
-        r#"{"type":"response.function_call_arguments.done","item_id":"f","output_index":1,"arguments":"{\"to\":\"[pii.email]\"}","sequence_number":9}"#,
-        r#"{"type":"response.completed","response":{"id":"r","output":[{"type":"message","content":[{"type":"output_text","text":"Ask [pii.email]"}]},{"type":"function_call","name":"mail","arguments":"{\"to\":\"[pii.email]\"}"}],"usage":{"total_tokens":9}},"sequence_number":10}"#,
+        r#"{"type":"response.function_call_arguments.delta","item_id":"f","output_index":1,"delta":"[pii.email]\"}","sequence_number":7}"#,
+        r#"{"type":"response.function_call_arguments.done","item_id":"f","output_index":1,"arguments":"{\"to\":\"[pii.email]\"}","sequence_number":8}"#,
+        r#"{"type":"response.completed","response":{"id":"r","output":[{"type":"message","content":[{"type":"output_text","text":"Ask [pii.email]"}]},{"type":"function_call","name":"mail","arguments":"{\"to\":\"[pii.email]\"}"}],"usage":{"total_tokens":9}},"sequence_number":9}"#,
     ]);
     check("openai.responses", &stream, &expect);
 }
