@@ -290,7 +290,7 @@ impl Api {
 impl Text {
     fn is_in(&self, event: &Value) -> bool {
         let is = |(pointer, value): &(&str, &str)| {
-            event.pointer(pointer).is_some_and(|found| found.to_string() == *value)
+            serde_json::from_str::<Value>(value).ok().as_ref() == event.pointer(pointer)
         };
         self.is.iter().all(is) && event.pointer(self.piece).is_some_and(Value::is_string)
     }

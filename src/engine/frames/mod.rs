@@ -163,7 +163,7 @@ struct Handling {
 enum State {
     /// It is not known yet what the stream is made of.
     Head(Vec<u8>),
-    Text(Stream),
+    Text(Box<Stream>),
     Events(Box<Events>),
 }
 
@@ -272,7 +272,7 @@ impl FrameStream {
             let Some(framing) = options.format.framing(first, last) else { return Ok(()) };
             head = std::mem::take(first);
             *state = match framing {
-                None => State::Text(Stream::open(opening)),
+                None => State::Text(Box::new(Stream::open(opening))),
                 Some(framing) => State::Events(Box::new(Events {
                     reader: Reader::new(framing),
                     texts: Texts::new(framing, options.format.shape()),

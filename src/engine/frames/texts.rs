@@ -392,7 +392,8 @@ impl Texts {
             let sequence = self.sequence + self.added;
             let pieces = (&text.envelope[..], &escaped[..]);
             let out = &mut context.left.bytes;
-            self.shape.write_text(self.framing, place, text.channel, pieces, sequence, out);
+            let around = (self.framing, place);
+            self.shape.write_text(around, text.channel, pieces, sequence, out);
             self.added += 1;
         }
         self.open.retain(|text| !is_over(&text.channel));

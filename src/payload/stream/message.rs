@@ -13,7 +13,7 @@ const HEADERS_BYTES_MAX: usize = 128 << 10;
 /// The type of a header whose value is a string.
 const STRING: u8 = 7;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Messages;
 
 impl Messages {

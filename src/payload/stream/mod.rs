@@ -154,7 +154,7 @@ impl Reader {
             Framing::Sse => Cutter::Sse(Sse::default()),
             Framing::Lines => Cutter::Lines(Lines::default()),
             Framing::Values => Cutter::Values(Values::default()),
-            Framing::Messages => Cutter::Messages(Messages::default()),
+            Framing::Messages => Cutter::Messages(Messages),
         };
         Self { buffer: Vec::new(), start: 0, cutter }
     }

@@ -108,9 +108,8 @@ impl Proxy {
     /// The request, inspected and redacted.
     async fn request(&self, api: Api, request: Request) -> Result<Request, Fault> {
         let (mut parts, body) = request.into_parts();
-        let held = match self.read(body).await? {
-            None => return Ok(Request::from_parts(parts, Body::empty())),
-            Some(held) => held,
+        let Some(held) = self.read(body).await? else {
+            return Ok(Request::from_parts(parts, Body::empty()));
         };
         let codings = parts.headers.get_all(header::CONTENT_ENCODING);
         if codings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {

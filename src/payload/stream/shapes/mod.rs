@@ -187,8 +187,7 @@ impl Shape {
     /// Writes an event that carries `text`, the inside of a JSON string.
     pub fn write_text(
         &self,
-        framing: Framing,
-        place: Between,
+        (framing, place): (Framing, Between),
         channel: Channel,
         (envelope, text): (&[u8], &[u8]),
         sequence: u64,
