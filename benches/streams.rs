@@ -110,7 +110,7 @@ fn parked(engine: &Engine) {
     println!(
         "{} parked streams: {:.1} MiB, {} bytes each",
         streams.len(),
-        grown as f64 / (1 << 20) as f64,
+        grown as f64 / 1_048_576.0,
         grown / PARKED
     );
 }
