@@ -5,9 +5,11 @@ use lockgate::base::{Format, Input, Span};
 use lockgate::lists::{DictionaryBuilder, ExactDataBuilder, FingerprintBuilder, List};
 use lockgate::payload::formats::{Locator, repeats};
 use lockgate::payload::json::{Broken, Document};
+use lockgate::policy::links::{LinkPolicy, Scope, Values};
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use lockgate::scan::{Scanner, Scratch};
 use lockgate::syntax::Source;
+use lockgate::text::links::extract;
 use std::time::Duration;
 
 /// Greatest ratio of the times for four times the bytes.
@@ -237,6 +239,50 @@ fn look_ups_are_linear() {
             })
         });
         assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");
+    }
+}
+
+#[test]
+fn inspecting_links_is_linear() {
+    let bodies = [
+        "![](",
+        "[",
+        "]",
+        "[[[[]",
+        "![x](//a",
+        "<img src=//a ",
+        "<//a ",
+        "[x]:",
+        "[x]: //a\n![x]",
+        "![x",
+        "src='//a",
+        "url(//a ",
+        "//",
+        "\\\\",
+        "https://",
+        "https:",
+        "https://a/?u=https%3A//",
+        "http://a@",
+        "<a href=//a ",
+        "srcset=\"//a 1x, ",
+        "https://a.b/c/",
+        "javascript:x ",
+        "https://a.example/?q=dGhlIHBs ",
+    ];
+    let (policy, values) = (LinkPolicy::default(), Values::new([&b"blue heron 4711"[..]]));
+    for body in bodies {
+        let ratio = ratio(|size| {
+            let text = body.repeat(size / body.len());
+            let mut links = Vec::new();
+            least(|| {
+                links.clear();
+                extract(text.as_bytes(), &mut links);
+                let scope = Scope { policy: &policy, values: &values, found: &[] };
+                scope.inspect(text.as_bytes(), &links);
+            })
+        });
+        // All links are kept.
+        assert!(ratio <= RATIO_KEPT_MAX, "{body}: {ratio:.1}");
     }
 }
 

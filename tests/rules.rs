@@ -1,6 +1,7 @@
 //! The examples of every built-in rule, on every matcher, whole and cut in two at every byte.
 
-use lockgate::base::{Finding, Input, RuleIndex, Span};
+use lockgate::base::{Direction, Finding, Input, RuleIndex, Span};
+use lockgate::engine::{InspectOptions, findings};
 use lockgate::rules::{Compiler, MatcherKind, Pack, Rules};
 use lockgate::scan::{NaiveScanner, Scanner, Scratch};
 use lockgate::syntax::Status;
@@ -25,6 +26,9 @@ fn scan(rules: &Rules, pack: &Pack, scratch: &mut Scratch, text: &[u8]) -> Vec<F
 fn for_each_example(mut check: impl FnMut(RuleIndex, &[u8], Option<Span>)) {
     for (i, rule) in RULES[0].rules().iter().enumerate() {
         let index = RuleIndex(i as u32);
+        if rule.spec.is_about_links() {
+            continue;
+        }
         for example in &rule.spec.matches {
             let (text, find) = (example.text.joined(), example.find.joined());
             let start = text.find(&find).expect("the bytes to find are in the text");
@@ -56,6 +60,35 @@ fn every_rule_finds_its_examples_and_nothing_in_its_counter_examples() {
         });
     }
     assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn rules_about_links_find_their_examples() {
+    let rules = &RULES[0];
+    let everything = rules.everything();
+    let options = InspectOptions { direction: Direction::Output, ..InspectOptions::default() };
+    let mut wrong = Vec::new();
+    let mut check = |index: RuleIndex, text: &str, expect: &[&str]| {
+        let found = findings(rules, &everything, text.as_bytes(), &options);
+        let own = found.iter().filter(|finding| finding.rule == index);
+        let own: Vec<_> = own.map(|finding| &text[finding.span.range()]).collect();
+        if own != expect {
+            wrong.push(format!("{}: {own:?}, not {expect:?}", rules.rule(index).id));
+        }
+    };
+    for (i, rule) in rules.rules().iter().enumerate() {
+        let index = RuleIndex(i as u32);
+        if !rule.spec.is_about_links() {
+            continue;
+        }
+        for example in &rule.spec.matches {
+            check(index, &example.text.joined(), &[&*example.find.joined()]);
+        }
+        for example in &rule.spec.no_matches {
+            check(index, &example.text.joined(), &[]);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// One cut in this many is also compared with the naive reference, which runs every regex and is slow.

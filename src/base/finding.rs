@@ -43,7 +43,10 @@ impl Evidence {
     /// A model read the text around the value, and the score says what it made of it.
     pub const MODEL: Self = Self(1 << 6);
 
-    const NAMES: [(Self, &'static str); 7] = [
+    /// The value was found or given elsewhere in the request.
+    pub const SEEN: Self = Self(1 << 7);
+
+    const NAMES: [(Self, &'static str); 8] = [
         (Self::VALIDATED, "validated"),
         (Self::KEYWORD, "keyword"),
         (Self::KEY, "key"),
@@ -51,6 +54,7 @@ impl Evidence {
         (Self::COMPANION, "companion"),
         (Self::REGION, "region"),
         (Self::MODEL, "model"),
+        (Self::SEEN, "seen"),
     ];
 
     /// This set and `other` together.

@@ -34,7 +34,8 @@ impl Inspection<'_> {
         let leaves = scan::Leaves { all: document.leaves(), closed: document.media() };
         scan::inspect(&scanner, scratch, &Input::new(view), leaves, seen);
         let text = Text { bytes: view, document: Some(document) };
-        let (findings, documents) = self.assessed(&text, &seen.findings, features);
+        let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
+        self.links(&text, format, seen.kinds, &mut findings);
         let in_view = |finding| Found { finding, view: VIEW_RAW };
         let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
 
@@ -86,7 +87,7 @@ impl Inspection<'_> {
 
     /// Says where the findings are, and what follows from that: edits, or a reason why there can be none.
     fn place(&self, document: &Document, view: &[u8], found: &[Found], verdict: &mut Verdict) {
-        let spans: Vec<Span> = found.iter().map(|found| found.finding.span).collect();
+        let spans = hidden(found.iter().map(|found| found.finding.span));
         let mut locator = formats::Locator::new(verdict.format, document, view, &spans);
         let place = |found: &Found| Place { view: found.view, ..locator.place(found.finding.span) };
         verdict.places = found.iter().map(place).collect();
@@ -111,6 +112,16 @@ impl Inspection<'_> {
             })
             .collect();
     }
+}
+
+/// Spans that ascend by start, widened so that their ends ascend too: a link can hold a value.
+pub(super) fn hidden(spans: impl Iterator<Item = Span>) -> Vec<Span> {
+    let mut end = 0;
+    let widened = spans.map(|span| {
+        end = span.end.max(end);
+        Span::new(span.start, end)
+    });
+    widened.collect()
 }
 
 /// Replaces what repeats edited text as a whole; edits within it are not needed any more.

@@ -5,6 +5,7 @@ use crate::base::code::EDIT_FIXED;
 use crate::base::{Action, Edit, Fault, Span, Verdict, limits};
 use crate::payload::json::{Broken, Document, Leaf, LeafKind};
 use crate::payload::memory::{Snapshot, is_kept};
+use crate::policy::links::Others;
 
 /// What keys of content hashes are derived for.
 const KEY_CONTEXT: &str = "lockgate 2026 hashes of records in memory snapshots";
@@ -49,10 +50,20 @@ impl Engine {
         };
         let pack = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
         let depth = options.json_depth_max.to_string();
-        for part in [self.rules.fingerprint(), pack, confidence, classify, &depth] {
+        let direction = options.direction.name();
+        let mut part = |part: &str| {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
+        };
+        let parts = [self.rules.fingerprint(), pack, confidence, classify, &depth, direction];
+        parts.into_iter().for_each(&mut part);
+        let links = &options.links;
+        part(if links.others == Others::Deny { "deny" } else { "inspect" });
+        for list in [&links.allow, &links.deny] {
+            part(&list.names().count().to_string());
+            list.names().for_each(&mut part);
         }
+        options.seen.iter().for_each(|value| part(value));
         ContentHasher { key: *hasher.finalize().as_bytes() }
     }
 

@@ -3,18 +3,20 @@
 mod assess;
 mod document;
 mod frames;
+mod links;
 mod memory;
 mod pool;
 mod stream;
 mod warm;
 
-use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN};
+use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, LINK_VALUES, PACK_UNKNOWN};
 use crate::base::{
     Action, Confidence, Coverage, Direction, DocumentScore, Edit, Fault, Finding, Format, Gap,
     Input, LabelIndex, Span, Verdict, limits,
 };
 use crate::classify::injection::Features;
 use crate::payload::json::{Broken, Document};
+use crate::policy::links::{LinkPolicy, SEEN_VALUES_MAX};
 use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
 use crate::scan::{self, Scanner, Scratch, Seen, StreamProgram};
@@ -68,6 +70,11 @@ pub struct InspectOptions {
     /// What a document is; recognised if it is not said. It says what fields mean and which of them can be edited; everything is inspected in
     /// any case. [`Format::Text`] says nothing about a document.
     pub format: Option<Format>,
+    /// Where links may lead.
+    pub links: Arc<LinkPolicy>,
+    /// Values of this request that must not leave in a link, however they are written there: what the model was told in confidence. Ones
+    /// of less than [`SEEN_VALUE_BYTES_MIN`](crate::policy::links::SEEN_VALUE_BYTES_MIN) letters and digits are not looked for.
+    pub seen: Vec<String>,
 }
 
 impl Default for InspectOptions {
@@ -81,6 +88,8 @@ impl Default for InspectOptions {
             json_depth_max: limits::JSON_DEPTH_MAX,
             broken: Broken::default(),
             format: None,
+            links: Arc::default(),
+            seen: Vec::new(),
         }
     }
 }
@@ -161,7 +170,8 @@ impl Engine {
     /// Inspects one content.
     ///
     /// # Errors
-    /// The content is JSON and broken, the content is larger than [`limits::INPUT_BYTES_MAX`], or the pack is unknown.
+    /// The content is JSON and broken, the content is larger than [`limits::INPUT_BYTES_MAX`], more values are given
+    /// than [`SEEN_VALUES_MAX`], or the pack is unknown.
     pub fn inspect(
         &self,
         content: Content<'_>,
@@ -171,6 +181,10 @@ impl Engine {
         if size > limits::INPUT_BYTES_MAX {
             let detail = format!("{size} bytes, the limit is {}", limits::INPUT_BYTES_MAX);
             return Err(Fault::new(INPUT_TOO_LARGE, detail));
+        }
+        if options.seen.len() > SEEN_VALUES_MAX {
+            let detail = format!("{} values, the limit is {SEEN_VALUES_MAX}", options.seen.len());
+            return Err(Fault::new(LINK_VALUES, detail));
         }
         let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
         let pack = self.rules.pack(name).ok_or(PACK_UNKNOWN)?;
@@ -183,6 +197,13 @@ impl Engine {
     fn inspection<'a>(&'a self, pack: &'a Pack, options: &'a InspectOptions) -> Inspection<'a> {
         Inspection { rules: &self.rules, injection: self.injection, pack, options }
     }
+}
+
+/// What the rules of a pack find in a text when it is inspected with these options. The pack belongs to the rules and need not be one of
+/// theirs: [`Rules::only`] makes one. For trying rules out; an [`Engine`] keeps its memory.
+pub fn findings(rules: &Rules, pack: &Pack, text: &[u8], options: &InspectOptions) -> Vec<Finding> {
+    let inspection = Inspection { rules, injection: assess::label(rules), pack, options };
+    inspection.text(text, &mut Workspace::default()).findings
 }
 
 /// One inspection.
@@ -206,7 +227,8 @@ impl Inspection<'_> {
         let scanner = Scanner::new(self.rules, self.pack);
         scan::inspect(&scanner, scratch, &Input::new(bytes), scan::Leaves::default(), seen);
         let text = Text { bytes, document: None };
-        let (findings, documents) = self.assessed(&text, &seen.findings, features);
+        let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
+        self.links(&text, Format::Text, seen.kinds, &mut findings);
         let mut coverage = Coverage::complete(bytes.len());
         coverage.gaps.extend_from_slice(&seen.gaps);
         let edits = self.edits(bytes, findings.iter(), Surface::Text);

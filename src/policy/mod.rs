@@ -1,4 +1,6 @@
-//! L5: from findings to what should happen. A pack says it per rule and confidence; this says it per document.
+//! L5: from findings to what should happen. A pack says it per rule and confidence; this says it per document, and per link ([`links`]).
+
+pub mod links;
 
 use crate::base::{Action, Confidence, Coverage, Finding};
 use crate::rules::Pack;

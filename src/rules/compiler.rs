@@ -290,6 +290,10 @@ impl Build<'_> {
             });
         }
         let stored = StoredRules::new(stored);
+        let links = rules.iter().enumerate().filter_map(|(i, rule)| {
+            Some((*rule.spec.link.as_ref()?.get_ref(), RuleIndex(i as u32)))
+        });
+        let links = links.collect();
         let mut packs = self.packs(&written.packs, &rules, &labels);
         for pack in &mut packs {
             pack.activate(&rules, &checks, patterns.len(), &stored);
@@ -314,6 +318,7 @@ impl Build<'_> {
             matcher,
             keywords,
             stored,
+            links,
             backend,
             fingerprint,
             serial,

@@ -8,7 +8,7 @@ use super::stored::StoredRules;
 use crate::base::{Action, Confidence, LabelIndex, RuleIndex};
 use crate::matcher::literals::Literal;
 use crate::matcher::{Backend, Matcher};
-use crate::syntax::{LabelSpec, RuleSpec, Source};
+use crate::syntax::{LabelSpec, LinkName, RuleSpec, Source};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub struct Rules {
     pub(crate) matcher: Matcher,
     pub(crate) keywords: Keywords,
     pub(crate) stored: StoredRules,
+    /// The rules that the inspector of links speaks for.
+    pub(crate) links: Vec<(LinkName, RuleIndex)>,
     pub(crate) backend: Backend,
     pub(crate) fingerprint: String,
     /// Different for every rule set of this process, so that scratch memory knows whom it belongs to.
@@ -83,6 +85,11 @@ impl Rules {
     /// The label at an index of this rule set.
     pub fn label(&self, index: LabelIndex) -> &Label {
         &self.labels[index.index()]
+    }
+
+    /// The rules about links, with what each of them looks for.
+    pub fn link_rules(&self) -> &[(LinkName, RuleIndex)] {
+        &self.links
     }
 
     /// All packs, sorted by id.

@@ -10,7 +10,7 @@ use crate::base::limits::{JSON_DEPTH_MAX, VIEW_BYTES_MIN, VIEW_BYTES_RATIO_MAX, 
 use crate::base::{Evidence, Finding, Gap, Input, Span, ViewKind, ViewPath};
 use crate::matcher::classes::TokenRun;
 use crate::payload::json::{Document, Leaf};
-use crate::text::views::{Noted, Part, View, Zones};
+use crate::text::views::{Kinds, Noted, Part, View, Zones};
 use std::collections::HashSet;
 
 /// What an inspection through views found. Reusable: after warm-up a clean text allocates nothing, encoded or not.
@@ -20,6 +20,8 @@ pub struct Seen {
     pub findings: Vec<Finding>,
     /// What was encoded and not decoded.
     pub gaps: Vec<Gap>,
+    /// The views that may be worth making of the text.
+    pub kinds: Kinds,
     /// Of the text, and of views on top of each other.
     levels: [Level; VIEW_DEPTH_MAX + 1],
     /// Views that have been looked at: two ways often lead to the same text.
@@ -69,7 +71,8 @@ pub fn inspect(
     seen.findings.extend_from_slice(scanner.scan_document(scratch, input, leaves.all));
     let level = &mut seen.levels[0];
     read_zones(scanner, scratch, input.text, &mut level.zones);
-    if level.zones.kinds().is_empty() {
+    seen.kinds = level.zones.kinds();
+    if seen.kinds.is_empty() {
         return;
     }
     leaves.segments(input.text, &mut level.segments);

@@ -5,6 +5,7 @@ use super::config::Config;
 use super::metrics::Metrics;
 use crate::base::Fault;
 use crate::engine::{Engine, StreamOptions};
+use crate::policy::links::LinkPolicy;
 use crate::rules::Rules;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,8 @@ use tokio::sync::Semaphore;
 pub(super) struct App {
     pub(super) engine: Engine,
     pub(super) config: Config,
+    /// Where links may lead.
+    pub(super) links: Arc<LinkPolicy>,
     pub(super) metrics: Metrics,
     /// The memory for bodies and answers.
     pub(super) bodies: Arc<Budget>,
@@ -42,6 +45,7 @@ impl App {
             .stream(StreamOptions { pack: Some(config.pack.clone()), ..StreamOptions::default() });
         Ok(Arc::new(Self {
             bodies: Budget::new(config.bodies_bytes_max),
+            links: Arc::new(config.links()),
             metrics: Metrics::new(rules.labels().len()),
             slots: Semaphore::new(permits(config.concurrency_max)),
             streams: Arc::new(Semaphore::new(permits(config.streams_max))),

@@ -12,6 +12,7 @@ pub use option::{Kind, Setting, options};
 
 use super::wire::{Offsets, StyleName};
 use crate::base::{Fault, code, limits};
+use crate::policy::links::{Domains, LinkPolicy, Others};
 use crate::redact::{Redaction, Style};
 use crate::rules::Rules;
 use std::io;
@@ -102,6 +103,12 @@ pub struct Config {
     pub hash_key_file: Option<PathBuf>,
     /// The key from that file.
     pub hash_key: Option<HashKey>,
+    /// Domains that links may lead to, whatever they carry.
+    pub link_allow: Domains,
+    /// Domains that links must not lead to.
+    pub link_deny: Domains,
+    /// What happens to links to other domains.
+    pub link_others: Others,
     /// How log lines look.
     pub log_format: LogFormat,
     /// The least severe event that is logged.
@@ -149,6 +156,9 @@ impl Default for Config {
             mask_keep_last: 4,
             hash_key_file: None,
             hash_key: None,
+            link_allow: Domains::default(),
+            link_deny: Domains::default(),
+            link_others: Others::default(),
             log_format: LogFormat::Text,
             log_level: LogLevel::Info,
         }
@@ -195,6 +205,12 @@ impl Config {
     /// Time limit of one request.
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// Where links may lead.
+    pub fn links(&self) -> LinkPolicy {
+        let (allow, deny) = (self.link_allow.clone(), self.link_deny.clone());
+        LinkPolicy { allow, deny, others: self.link_others }
     }
 
     /// The redaction for a request that asks for `style`, or for none.

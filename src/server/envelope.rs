@@ -219,7 +219,8 @@ pub(super) fn options(query: Query) -> Options {
         redact,
         reencode,
     } = query;
-    Options { pack, min_confidence, classify, format, style, offsets, redact, reencode }
+    let seen = Vec::new();
+    Options { pack, min_confidence, classify, format, style, offsets, redact, reencode, seen }
 }
 
 /// `first`, with what it leaves out taken from `second`.
@@ -233,6 +234,7 @@ fn merge(first: Options, second: Options) -> Options {
         offsets: first.offsets.or(second.offsets),
         redact: first.redact.or(second.redact),
         reencode: first.reencode.or(second.reencode),
+        seen: first.seen,
     }
 }
 

@@ -189,6 +189,8 @@ fn inspect<'a>(
         json_depth_max: depth_max(app),
         broken: subject.broken,
         format: subject.options.format.map(Format::from),
+        links: Arc::clone(&app.links),
+        seen: subject.options.seen.clone(),
     };
     let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);

@@ -68,6 +68,7 @@ fn answer_snapshot(
         classify: query.classify.map(Into::into).unwrap_or_default(),
         redaction: app.config.redaction(query.style),
         json_depth_max: depth_max(app),
+        links: Arc::clone(&app.links),
         ..InspectOptions::default()
     };
     let snapshot = Snapshot::read(body);

@@ -66,9 +66,13 @@ pub struct Options {
     /// (default false).
     #[serde(default)]
     pub reencode: Option<bool>,
+    /// Values of this request that must not leave in a link of the content, however they are written there: what the model was told in
+    /// confidence. Up to 4096 of at least six letters and digits.
+    #[serde(default)]
+    pub seen: Vec<String>,
 }
 
-/// The same options as query parameters.
+/// The same options, but for `seen`, as query parameters.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -89,6 +89,10 @@ pub struct RuleSpec {
     /// Passages of documents instead of a pattern.
     #[serde(default)]
     pub fingerprint: Option<FingerprintSpec>,
+    /// What the inspector of links looks for, instead of a pattern; with a pattern only `judged`.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<LinkName>"))]
+    pub link: Option<Spanned<LinkName>>,
     /// Validators that must all accept the reported bytes.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
@@ -188,6 +192,57 @@ impl ConfidenceName {
 pub enum ClassifierName {
     /// Secret, or identifier, digest, template or word.
     Secret,
+}
+
+/// What a link can be guilty of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum LinkName {
+    /// Data in its query, path, fragment or in the labels of its host.
+    Payload,
+    /// A value that was found or given elsewhere in this request, however it is written.
+    Seen,
+    /// An address that runs.
+    Script,
+    /// A host that the policy does not let anybody link to.
+    Denied,
+    /// A host that is not what it looks like.
+    Disguised,
+    /// A name whose labels carry data, to be looked up.
+    Name,
+    /// Many small links to one host, which carry data together.
+    Series,
+    /// For a rule with patterns: they describe links, so that the inspector of links decides where it has read one.
+    Judged,
+}
+
+impl LinkName {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Payload,
+        Self::Seen,
+        Self::Script,
+        Self::Denied,
+        Self::Disguised,
+        Self::Name,
+        Self::Series,
+        Self::Judged,
+    ];
+
+    /// The name in files and output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Payload => "payload",
+            Self::Seen => "seen",
+            Self::Script => "script",
+            Self::Denied => "denied",
+            Self::Disguised => "disguised",
+            Self::Name => "name",
+            Self::Series => "series",
+            Self::Judged => "judged",
+        }
+    }
 }
 
 /// Which rule gives way when two overlap.
@@ -375,6 +430,11 @@ impl FingerprintSpec {
 }
 
 impl RuleSpec {
+    /// True if the inspector of links finds what the rule is about, which a scan alone does not.
+    pub fn is_about_links(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| *link.get_ref() != LinkName::Judged)
+    }
+
     /// The name of the stored list that the rule looks things up in, as written.
     pub fn list_file(&self) -> Option<&Spanned<String>> {
         let exact = self.exact_data.as_ref().map(|spec| &spec.file);

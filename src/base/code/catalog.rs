@@ -53,6 +53,8 @@ codes! { REQUEST:
     STREAM_STALLED = "request.stream.stalled", 408, "the stream paused for too long", "send comments or empty lines while there is nothing to say, or raise stream.idle-timeout-ms";
     STREAM_TIMEOUT = "request.stream.timeout", 408, "the stream lasted too long", "end it sooner, or raise stream.timeout-ms";
     STREAM_LISTS = "request.stream.lists", 422, "the pack looks values up in lists, which takes the whole text", "use a pack without such rules, or send the text whole";
+    LINK_DOMAIN = "request.link.domain", 422, "a domain of the policy for links cannot be used", "name domains that somebody has registered, without scheme and path: contoso.com, docs.example.org";
+    LINK_VALUES = "request.link.values", 422, "there are too many values that must not leave in links", "send those that matter";
     RULE_UNKNOWN = "request.rule.unknown", 404, "there is no rule with this id", "GET /v1/rules lists the rules";
 }
 

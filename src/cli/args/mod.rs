@@ -4,10 +4,12 @@ mod color;
 mod confidence;
 mod console;
 mod corpora;
+mod links;
 mod run;
 
 pub use color::ColorArgs;
 pub use confidence::ConfidenceArgs;
 pub use console::ConsoleArgs;
 pub use corpora::CorporaArgs;
+pub use links::LinkArgs;
 pub use run::RunArgs;

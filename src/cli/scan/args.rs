@@ -3,7 +3,7 @@
 use crate::base::{Confidence, Format as PayloadFormat};
 use crate::batch::InputKind;
 use crate::cli::RuleSetArgs;
-use crate::cli::args::{ConfidenceArgs, ConsoleArgs};
+use crate::cli::args::{ConfidenceArgs, ConsoleArgs, LinkArgs};
 use crate::engine::Classify;
 use crate::redact::Style;
 use crate::text::offsets;
@@ -63,6 +63,9 @@ pub struct ScanArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub confidence: ConfidenceArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub links: LinkArgs,
     /// When the model of prompt injection reads a document
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub classify: ClassifyArg,

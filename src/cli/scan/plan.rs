@@ -76,6 +76,8 @@ impl Plan {
                 classify: args.classify.into(),
                 redaction: redaction(args)?,
                 format: args.payload,
+                direction: args.links.direction.unwrap_or_default(),
+                links: args.links.policy()?,
                 ..InspectOptions::default()
             },
         };

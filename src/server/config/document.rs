@@ -19,6 +19,9 @@ impl Kind {
             }
             Self::File => "the path of a file".to_owned(),
             Self::Directories => "a list of paths of directories".to_owned(),
+            Self::Domains => {
+                "a list of domains that somebody has registered, such as \"contoso.com\"".to_owned()
+            }
         }
     }
 }
@@ -93,6 +96,10 @@ fn value(option: &Setting, config: &mut Config) -> Option<String> {
         Slot::Text(text) => quote(text),
         Slot::Choice(choice) => quote(choice.chosen()),
         Slot::File(path) => quote(&path.as_ref()?.to_string_lossy()),
+        Slot::Domains(domains) => {
+            let names: Vec<_> = domains.names().map(quote).collect();
+            format!("[{}]", names.join(", "))
+        }
         Slot::Directories(paths) => {
             let paths: Vec<_> = paths.iter().map(|path| quote(&path.to_string_lossy())).collect();
             format!("[{}]", paths.join(", "))

@@ -2,6 +2,7 @@
 
 use super::{Config, LogFormat, LogLevel};
 use crate::base::limits;
+use crate::policy::links::{Domains, Others};
 use crate::server::wire::{Offsets, StyleName};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub enum Kind {
     File,
     /// Paths of directories.
     Directories,
+    /// Names of domains.
+    Domains,
 }
 
 /// Where the value of an option lives.
@@ -52,6 +55,7 @@ pub(super) enum Slot<'a> {
     Choice(&'a mut dyn Choice),
     File(&'a mut Option<PathBuf>),
     Directories(&'a mut Vec<PathBuf>),
+    Domains(&'a mut Domains),
 }
 
 /// A value with a name out of a fixed list.
@@ -96,6 +100,10 @@ choice! { Offsets, OFFSETS:
     Self::Bytes = Self::Bytes => "bytes",
     Self::Codepoints = Self::Codepoints => "codepoints",
     Self::Utf16 = Self::Utf16 => "utf16",
+}
+choice! { Others, OTHERS:
+    Self::Inspect = Self::Inspect => "inspect",
+    Self::Deny = Self::Deny => "deny",
 }
 choice! { Option<StyleName>, STYLES:
     None = None => "rule",
@@ -304,6 +312,27 @@ static OPTIONS: &[Setting] = &[
         kind: Kind::File,
         doc: "File with the key of the hash style: 64 hexadecimal digits. Without a key, hash falls back to placeholder.",
         slot: |config| Slot::File(&mut config.hash_key_file),
+    },
+    Setting {
+        table: "links",
+        name: "allow",
+        kind: Kind::Domains,
+        doc: "Domains whose links are not looked at any further, with everything below them. A suffix under which anybody can register a name, such as github.io, is refused.",
+        slot: |config| Slot::Domains(&mut config.link_allow),
+    },
+    Setting {
+        table: "links",
+        name: "deny",
+        kind: Kind::Domains,
+        doc: "Domains that no link may lead to, also if they are allowed.",
+        slot: |config| Slot::Domains(&mut config.link_deny),
+    },
+    Setting {
+        table: "links",
+        name: "others",
+        kind: Kind::Choice(OTHERS),
+        doc: "What happens to links to other domains: `inspect` looks at what they carry, `deny` lets none pass.",
+        slot: |config| Slot::Choice(&mut config.link_others),
     },
     Setting {
         table: "log",

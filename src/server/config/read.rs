@@ -3,6 +3,7 @@
 use super::option::{Kind, Setting, Slot, options};
 use super::{Config, HashKey, ReadFile};
 use crate::base::{Code, Fault, code};
+use crate::policy::links::Domains;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -71,6 +72,12 @@ impl Reader<'_> {
             (Slot::Directories(slot), DeValue::Array(items)) => {
                 let paths = items.iter().map(|item| item.get_ref().as_str().map(PathBuf::from));
                 paths.collect::<Option<_>>().is_some_and(|paths: Vec<_>| put(slot, paths))
+            }
+            (Slot::Domains(slot), DeValue::Array(items)) => {
+                let names = items.iter().map(|item| item.get_ref().as_str());
+                let names: Option<Vec<_>> = names.collect();
+                let domains = names.map(Domains::new);
+                domains.and_then(Result::ok).is_some_and(|domains| put(slot, domains))
             }
             _ => false,
         };

@@ -32,6 +32,7 @@ fn patterns(subject: &mut Subject<'_, '_>) {
         ("dictionary", rule.dictionary.is_some()),
         ("exact-data", rule.exact_data.is_some()),
         ("fingerprint", rule.fingerprint.is_some()),
+        ("link", rule.is_about_links()),
     ];
     let present: Vec<&str> = kinds.iter().filter(|kind| kind.1).map(|kind| kind.0).collect();
     match present[..] {

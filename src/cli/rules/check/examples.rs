@@ -1,6 +1,7 @@
 //! Examples of rules, run on the engine.
 
-use crate::base::{Finding, Input, RuleIndex, Span};
+use crate::base::{Direction, Finding, Input, RuleIndex, Span};
+use crate::engine::{InspectOptions, findings};
 use crate::rules::{Pack, Rule, Rules};
 use crate::scan::{Scanner, Scratch};
 use crate::syntax::{
@@ -89,7 +90,7 @@ impl Trial<'_, '_> {
 
     /// With all rules on, a catch-all may give way; any other rule must keep its finding, or lose it to one of the same meaning.
     fn taken(&mut self, scratch: &mut Scratch, text: &str, span: Span, number: usize) {
-        if self.rule.spec.precedence == Precedence::Generic {
+        if self.rule.spec.precedence == Precedence::Generic || self.rule.spec.is_about_links() {
             return;
         }
         let findings = Scanner::new(self.rules, self.everything).scan(scratch, &Input::new(text));
@@ -110,6 +111,14 @@ impl Trial<'_, '_> {
 
     /// Where the rule finds something when only `pack` is on.
     fn spans(&self, pack: &Pack, scratch: &mut Scratch, text: &str) -> Vec<Span> {
+        if self.rule.spec.is_about_links() {
+            let options =
+                InspectOptions { direction: Direction::Output, ..InspectOptions::default() };
+            // What may not stand in a link is what the other rules find.
+            let found = findings(self.rules, self.everything, text.as_bytes(), &options);
+            let own = found.iter().filter(|one| one.rule == self.index);
+            return own.map(|one| one.span).collect();
+        }
         let findings = Scanner::new(self.rules, pack).scan(scratch, &Input::new(text));
         findings.iter().filter(|one| one.rule == self.index).map(|one| one.span).collect()
     }

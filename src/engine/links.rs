@@ -1,0 +1,198 @@
+//! The links of a content: what they give away, as findings of the rules about links.
+
+use super::Inspection;
+use super::assess::Text;
+use super::document::hidden;
+use crate::base::{
+    Confidence, Direction, Evidence, Finding, Format, Kind, Role, Span, ViewKind, ViewPath,
+};
+use crate::payload::formats;
+use crate::payload::json::{Document, LeafKind};
+use crate::policy::links::{Hit, Scope, Values};
+use crate::syntax::LinkName;
+use crate::text::links::{Link, anchored, extract};
+use crate::text::views::{Signals, View, view};
+
+/// Labels of findings that are no values: what they mark is harmless in a link, or is the link.
+const NOT_VALUES: [&str; 3] = ["ai", "corporate", "network"];
+
+impl Inspection<'_> {
+    /// Adds what the links of the content give away. Rules whose patterns describe links have nothing to say about those that were read.
+    pub(super) fn links(
+        &self,
+        text: &Text<'_>,
+        format: Format,
+        signals: Signals,
+        findings: &mut Vec<Finding>,
+    ) {
+        let is_on = |(_, rule): &&(LinkName, _)| self.setting(*rule).enabled;
+        if self.rules.link_rules().iter().find(is_on).is_none() {
+            return;
+        }
+        let entities = signals.any(Signals::ENTITY);
+        if !entities && !anchored(text.bytes) {
+            return;
+        }
+        let segments = segments(text);
+        let mut links = Vec::new();
+        segments.iter().for_each(|segment| within(text.bytes, *segment, &mut links));
+        // What is written in entities is an address to browsers all the same.
+        let decoded =
+            entities.then(|| view(ViewKind::Entity, text.bytes, &segments).ok()).flatten();
+        let decoded = decoded.map(|view| {
+            let mut links = Vec::new();
+            let parts = view.parts(&segments);
+            parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
+            (view, links)
+        });
+        if links.is_empty() && decoded.as_ref().is_none_or(|(_, links)| links.is_empty()) {
+            return;
+        }
+        let judged = |finding: &Finding| {
+            self.rules.rule(finding.rule).spec.link.is_some() && finding.view.is_raw() && {
+                let first = links.partition_point(|link| link.span.end <= finding.span.start);
+                links.get(first).is_some_and(|link| link.span.start < finding.span.end)
+            }
+        };
+        findings.retain(|finding| !judged(finding));
+        let hits = self.hits(text, &links, decoded.as_ref(), findings);
+        if !hits.is_empty() {
+            self.report(text, format, hits, findings);
+        }
+    }
+
+    /// What is wrong with the links, in spans of the text, with the view in which each one was read.
+    fn hits(
+        &self,
+        text: &Text<'_>,
+        links: &[Link],
+        decoded: Option<&(View, Vec<Link>)>,
+        findings: &[Finding],
+    ) -> Vec<(Hit, ViewPath)> {
+        let values: Vec<&Finding> =
+            findings.iter().filter(|finding| self.is_value(finding)).collect();
+        // A value that is found inside of a link is seen there; those outside must not come back in one.
+        let bytes = |finding: &&&Finding| finding.view.is_raw();
+        let known = values.iter().filter(bytes).map(|finding| &text.bytes[finding.span.range()]);
+        let given = self.options.seen.iter().map(String::as_bytes);
+        let mut found: Vec<Span> = values.iter().map(|finding| finding.span).collect();
+        found.sort();
+        let values = Values::new(given.chain(known));
+        let scope = Scope { policy: &self.options.links, values: &values, found: &found };
+        let raw = scope.inspect(text.bytes, links);
+        let mut hits: Vec<_> = raw.into_iter().map(|hit| (hit, ViewPath::RAW)).collect();
+        if let Some((view, links)) = decoded {
+            let path = ViewPath::RAW.then(ViewKind::Entity);
+            for hit in (Scope { found: &[], ..scope }).inspect(&view.bytes, links) {
+                let Some(span) = view.to_raw(hit.span) else { continue };
+                if !hits.iter().any(|(known, _)| known.span.overlaps(span)) {
+                    hits.push((Hit { span, ..hit }, path));
+                }
+            }
+            hits.sort_by_key(|(hit, _)| hit.span);
+        }
+        hits
+    }
+
+    /// True for findings of what must not leave in a link.
+    fn is_value(&self, finding: &Finding) -> bool {
+        let label = &*self.rules.label(finding.label).id;
+        let domain = label.split('.').next().unwrap_or_default();
+        finding.confidence >= Confidence::Medium && !NOT_VALUES.contains(&domain)
+    }
+
+    fn report(
+        &self,
+        text: &Text<'_>,
+        format: Format,
+        hits: Vec<(Hit, ViewPath)>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let spans: Vec<Span> = hits.iter().map(|(hit, _)| hit.span).collect();
+        let outward = self.outward(text, format, &spans);
+        for ((hit, view), outward) in hits.into_iter().zip(outward) {
+            let confidence = if outward { Some(hit.confidence) } else { less(hit.confidence) };
+            let Some(confidence) = confidence else { continue };
+            let evidence = match hit.check {
+                LinkName::Seen => Evidence::SEEN,
+                _ => Evidence::NONE,
+            };
+            for (_, rule) in self.rules.link_rules().iter().filter(|(check, _)| *check == hit.check)
+            {
+                let setting = self.setting(*rule);
+                let least = self.options.min_confidence.unwrap_or(Confidence::Low);
+                if setting.enabled && confidence >= setting.min_confidence.max(least) {
+                    findings.push(Finding {
+                        rule: *rule,
+                        label: self.rules.rule(*rule).label,
+                        span: hit.span,
+                        confidence,
+                        score: score(confidence),
+                        evidence,
+                        view,
+                    });
+                }
+            }
+        }
+        findings.sort_by_key(|finding| (finding.span, finding.rule));
+    }
+
+    /// Per span: whether it is on its way out. What a prompt holds has not been written by the model, so its links say less.
+    fn outward(&self, text: &Text<'_>, format: Format, spans: &[Span]) -> Vec<bool> {
+        if matches!(self.options.direction, Direction::Output | Direction::ToolCall) {
+            return vec![true; spans.len()];
+        }
+        let Some(document) = text.document else { return vec![false; spans.len()] };
+        let hidden = hidden(spans.iter().copied());
+        let mut locator = formats::Locator::new(format, document, text.bytes, &hidden);
+        let outward = |span: &Span| {
+            let place = locator.place(*span);
+            place.role == Some(Role::Assistant) || place.kind == Some(Kind::ToolArguments)
+        };
+        spans.iter().map(outward).collect()
+    }
+
+    fn setting(&self, rule: crate::base::RuleIndex) -> &crate::rules::RuleSetting {
+        &self.pack.settings[rule.index()]
+    }
+}
+
+/// What is read on its own: the whole text, or the strings of a document.
+fn segments(text: &Text<'_>) -> Vec<Span> {
+    let of = |document: &Document| {
+        let leaves = document.leaves().iter().filter(|leaf| leaf.kind != LeafKind::Number);
+        leaves.map(|leaf| leaf.span).collect()
+    };
+    text.document.map_or_else(|| vec![Span::new(0, text.bytes.len())], of)
+}
+
+/// The links of a part of a text.
+fn within(text: &[u8], part: Span, links: &mut Vec<Link>) {
+    let bytes = &text[part.range()];
+    if !anchored(bytes) {
+        return;
+    }
+    let first = links.len();
+    extract(bytes, links);
+    for Link { span, .. } in &mut links[first..] {
+        *span = Span::new(span.start + part.start, span.end + part.start);
+    }
+}
+
+/// One level less.
+const fn less(confidence: Confidence) -> Option<Confidence> {
+    match confidence {
+        Confidence::High => Some(Confidence::Medium),
+        Confidence::Medium => Some(Confidence::Low),
+        Confidence::Low => None,
+    }
+}
+
+/// The score of a finding of this level, as rules have it.
+const fn score(confidence: Confidence) -> f32 {
+    match confidence {
+        Confidence::High => 0.9,
+        Confidence::Medium => 0.6,
+        Confidence::Low => 0.3,
+    }
+}
