@@ -179,7 +179,10 @@ impl One<'_> {
 
     /// Values that were found, given or met before.
     fn seen(&self, address: &Address, raw: &[u8], is_service: bool) -> Option<(Span, Confidence)> {
-        let in_data = |span: &Span| address.parts.iter().any(|part| part.span.overlaps(*span));
+        // What an address is signed with is a key to it, and goes where it leads.
+        let data =
+            || address.parts.iter().filter(|part| !payload::is_signed(&raw[part.name.range()]));
+        let in_data = |span: &Span| data().any(|part| part.span.overlaps(*span));
         let found = self.found.iter().copied().filter(in_data).reduce(join);
         let met = self.scope.values.in_address(address, raw);
         let span = found.into_iter().chain(met).reduce(join)?;

@@ -236,7 +236,8 @@ fn is_digest(value: &[u8]) -> bool {
         && stem.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
 }
 
-fn is_signed(name: &[u8]) -> bool {
+/// True for parameters that sign an address.
+pub(super) fn is_signed(name: &[u8]) -> bool {
     let starts = |known: &&str| {
         name.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known.as_bytes()))
     };

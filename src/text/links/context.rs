@@ -3,7 +3,7 @@
 use super::brackets::Brackets;
 use super::end::End;
 use super::{Form, Start};
-use memchr::memrchr;
+use memchr::{memrchr, memrchr2};
 
 /// White space between a bracket, an equals sign or a quote and the address, in bytes.
 const SPACE_BYTES_MAX: usize = 64;
@@ -91,6 +91,7 @@ fn explicit<'t>(text: &'t [u8], at: usize, brackets: &mut Brackets) -> Option<Fo
             }
         }
         b'=' => attribute(&before[..before.len() - 1], End::Value),
+        b',' => of_set(before),
         b'"' | b'\'' | b'`' => {
             let outer = trimmed(&before[..before.len() - 1]);
             match outer.last()? {
@@ -156,6 +157,15 @@ fn attribute(before: &[u8], end: End) -> Option<Found<'static>> {
         return found(Form::Source, End::Value);
     }
     None
+}
+
+/// A source behind others of its set, which lead nowhere new.
+fn of_set(before: &[u8]) -> Option<Found<'static>> {
+    let near = &before[before.len().saturating_sub(TAG_BYTES_MAX)..];
+    let quote = memrchr2(b'"', b'\'', near)?;
+    let outer = trimmed(&near[..quote]);
+    let name = outer.strip_suffix(b"=")?;
+    attribute(name, End::Quote(near[quote])).filter(|found| found.is_set)
 }
 
 /// True if the last tag that is begun has one of these names.

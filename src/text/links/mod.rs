@@ -198,6 +198,7 @@ mod tests {
             "<img srcset=\"//b.org/1 1x, https://c.org/2 2x\">",
             &[("//b.org/1", Source), ("https://c.org/2", Source)],
         );
+        check("<img srcset='/a 1x, //b.org/2 2x'>", &[("//b.org/2", Source)]);
         check("<form action=https://b.org>", &[("https://b.org", Attribute)]);
         check("<button formaction='//b.org'>", &[("//b.org", Attribute)]);
         check("<a ping='//b.org/p'>", &[("//b.org/p", Attribute)]);
