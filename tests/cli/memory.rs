@@ -198,6 +198,35 @@ fn databases_are_edited_in_a_copy() {
 }
 
 #[test]
+fn rows_without_ids_are_edited_by_their_keys() {
+    let folder = Folder::new();
+    let connection = Connection::open(folder.path().join("keys.db")).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE store (prefix TEXT, key TEXT, value TEXT, PRIMARY KEY (prefix, key)) WITHOUT ROWID; \
+             CREATE INDEX by_value ON store (value); \
+             CREATE TABLE people (mail TEXT PRIMARY KEY, note TEXT) WITHOUT ROWID; \
+             INSERT INTO store VALUES ('users', 'a', '{\"mail\": \"ann@contoso.com\"}'), \
+             ('users', 'b', '{\"likes\": \"tea\"}'); \
+             INSERT INTO people VALUES ('bob@contoso.com', 'knows eve@contoso.com')",
+        )
+        .unwrap();
+    drop(connection);
+    let ran = folder.run(&["memory", "inspect", "--format", "jsonl", "keys.db"]).exits(0);
+    assert_eq!(found(&ran).len(), 3);
+    folder.run(&["memory", "redact", "--out", "copy.db", "keys.db"]).exits(0);
+    let bytes = fs::read(folder.path().join("copy.db")).unwrap();
+    assert_eq!(memchr::memmem::find(&bytes, b"contoso"), None);
+    let copy = Connection::open(folder.path().join("copy.db")).unwrap();
+    let ok: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(ok, "ok");
+    let read = |sql: &str| copy.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    assert_eq!(read("SELECT value FROM store WHERE key = 'a'"), "{\"mail\": \"[pii.email]\"}");
+    assert_eq!(read("SELECT value FROM store WHERE key = 'b'"), "{\"likes\": \"tea\"}");
+    assert_eq!(read("SELECT note FROM people WHERE mail = '[pii.email]'"), "knows [pii.email]");
+}
+
+#[test]
 fn what_is_only_in_the_log_of_a_database_is_found() {
     let folder = Folder::new();
     let connection = Connection::open(folder.path().join("live.db")).unwrap();

@@ -1,5 +1,6 @@
 //! Fuzz targets: what must hold for any bytes. libFuzzer runs them through `fuzz/run.rs`, and `tests/fuzz.rs` runs the committed corpora.
 
+mod payload;
 mod views;
 
 /// A function that panics if something does not hold for the bytes.
@@ -30,4 +31,9 @@ pub(crate) static TARGETS: &[(&str, Target)] = &[
     ("view_reversed", views::reversed),
     ("view_rot13", views::rot13),
     ("views", views::all),
+    ("json", payload::json),
+    ("snapshot", payload::snapshot),
+    ("messagepack", payload::messagepack),
+    ("media", payload::medium),
+    ("links", payload::links),
 ];

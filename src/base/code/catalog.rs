@@ -95,7 +95,7 @@ codes! { CLI:
 codes! { MEMORY:
     MEMORY_CHANGED = "memory.changed", 0, "the snapshot is being written while it is read", "it was not inspected; stop the agent, or inspect a copy";
     MEMORY_SQLITE = "memory.sqlite", 0, "the SQLite file cannot be read or written", "it was not inspected whole; check it with PRAGMA integrity_check, and close what has it open";
-    MEMORY_SQLITE_ROWID = "memory.sqlite.rowid", 0, "a table without row ids holds findings, which cannot be edited in it", "no copy was written; rebuild the table without WITHOUT ROWID";
+    MEMORY_SQLITE_ROWID = "memory.sqlite.rowid", 0, "a table without row ids and without a primary key holds findings, which cannot be edited in it", "no copy was written; give the table a key";
     MEMORY_SQLITE_TABLE = "memory.sqlite.table", 0, "a table cannot be read", "it was not inspected; install the module of the virtual table, or drop it";
     MEMORY_BINARY = "memory.binary", 0, "it holds neither text nor anything that can be read as text", "it was not inspected; see what it is before the snapshot passes for clean";
     MEMORY_BASELINE = "memory.baseline", 0, "the baseline cannot be used", "write it with --save of this version";

@@ -37,14 +37,17 @@ pub(super) struct Rows {
 #[derive(Debug)]
 struct RowKey {
     table: usize,
-    rowid: Option<i64>,
+    /// The values of the table's key.
+    values: Vec<types::Value>,
 }
 
 #[derive(Debug)]
 struct Table {
     name: String,
     columns: Vec<String>,
-    rowid: Option<&'static str>,
+    /// What tells its rows apart, as SQL: the row id, or the primary key of a table without. A virtual table may have neither.
+    key: Vec<String>,
+    has_rowid: bool,
 }
 
 fn fault(error: &rusqlite::Error) -> Fault {
@@ -141,12 +144,22 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
     let mut tables = Vec::new();
     for named in named {
         let (name, without_rowid) = named?;
-        let mut columns = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
-        let columns = columns.query_map([&name], |row| row.get::<_, String>(0))?;
-        let columns = columns.collect::<rusqlite::Result<Vec<_>>>()?;
-        let is_free = |id: &&str| columns.iter().all(|column| !column.eq_ignore_ascii_case(id));
+        let mut columns = connection.prepare("SELECT name, pk FROM pragma_table_info(?1)")?;
+        let columns = columns
+            .query_map([&name], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?)))?;
+        let mut columns = columns.collect::<rusqlite::Result<Vec<_>>>()?;
+        let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
+        let is_free = |id: &&str| names.iter().all(|column| !column.eq_ignore_ascii_case(id));
         let rowid = ROWIDS.into_iter().find(is_free).filter(|_| !without_rowid);
-        tables.push(Table { name, columns, rowid });
+        let key = rowid.map_or_else(
+            || {
+                columns.retain(|(_, place)| *place > 0);
+                columns.sort_by_key(|(_, place)| *place);
+                columns.iter().map(|(name, _)| quoted(name)).collect()
+            },
+            |rowid| vec![rowid.to_owned()],
+        );
+        tables.push(Table { name, columns: names, key, has_rowid: rowid.is_some() });
     }
     Ok(tables)
 }
@@ -158,16 +171,17 @@ fn table_rows(
     bytes_max: u64,
 ) -> Result<(), Stop> {
     let table = &read.tables[index];
-    let mut selected = vec![table.rowid.unwrap_or("NULL").to_owned()];
+    let mut selected = table.key.clone();
     selected.extend(table.columns.iter().map(|column| quoted(column)));
     let query = format!("SELECT {} FROM {}", selected.join(", "), quoted(&table.name));
     let mut statement = connection.prepare(&query)?;
     let mut rows = statement.query([])?;
     let mut opaque = 0_usize;
     while let Some(row) = rows.next()? {
-        let rowid = row.get::<_, Option<i64>>(0)?;
-        opaque += line(&mut read.lines, table, rowid, row)?;
-        read.rows.push(RowKey { table: index, rowid });
+        let values = (0..table.key.len()).map(|place| row.get::<_, types::Value>(place));
+        let values = values.collect::<rusqlite::Result<Vec<_>>>()?;
+        opaque += line(&mut read.lines, table, &values, row)?;
+        read.rows.push(RowKey { table: index, values });
         if read.lines.len() as u64 > bytes_max {
             let detail = format!("its rows have more than {bytes_max} bytes");
             return Err(Stop::Fault(Fault::new(INPUT_TOO_LARGE, detail)));
@@ -184,13 +198,13 @@ fn table_rows(
 fn line(
     out: &mut Vec<u8>,
     table: &Table,
-    rowid: Option<i64>,
+    key: &[types::Value],
     row: &Row<'_>,
 ) -> Result<usize, rusqlite::Error> {
     let mut opaque = 0;
     out.extend_from_slice(b"{\"table\":");
     put(out, &table.name);
-    if let Some(rowid) = rowid {
+    if let ([types::Value::Integer(rowid)], true) = (key, table.has_rowid) {
         // Writing to a vector does not fail.
         let _ = write!(out, ",\"rowid\":{rowid}");
     }
@@ -201,7 +215,7 @@ fn line(
         }
         put(out, column);
         out.push(b':');
-        match Cell::of(row.get_ref(index + 1)?) {
+        match Cell::of(row.get_ref(key.len() + index)?) {
             Cell::Null => out.extend_from_slice(b"null"),
             Cell::Integer(value) => _ = write!(out, "{value}"),
             Cell::Real(value) => _ = write!(out, "{value:?}"),
@@ -267,7 +281,7 @@ fn quoted(name: &str) -> String {
 /// was there before is overwritten, in free pages too.
 ///
 /// # Errors
-/// The copy cannot be written, or an edited table has no row ids.
+/// The copy cannot be written, or an edited table has nothing that tells its rows apart.
 pub(super) fn edit<'e>(
     path: &Path,
     rows: &Rows,
@@ -310,13 +324,16 @@ fn edit_row(
     key: &RowKey,
     after: &Value,
 ) -> Result<(), Fault> {
-    let (Some(name), Some(rowid)) = (table.rowid, key.rowid) else {
+    if table.key.is_empty() {
         return Err(MEMORY_SQLITE_ROWID.into());
-    };
+    }
     let columns: Vec<String> = table.columns.iter().map(|column| quoted(column)).collect();
     let from = quoted(&table.name);
-    let query = format!("SELECT {} FROM {from} WHERE {name} = ?1", columns.join(", "));
-    let changed = connection.query_row(&query, [rowid], |row| {
+    let equals = |(place, name): (usize, &String)| format!("{name} = ?{}", place + 1);
+    let is_row: Vec<String> = table.key.iter().enumerate().map(equals).collect();
+    let is_row = is_row.join(" AND ");
+    let query = format!("SELECT {} FROM {from} WHERE {is_row}", columns.join(", "));
+    let changed = connection.query_row(&query, params_from_iter(&key.values), |row| {
         let mut changed = Vec::new();
         for (index, column) in table.columns.iter().enumerate() {
             match edited(&Cell::of(row.get_ref(index)?), &after[column.as_str()]) {
@@ -327,11 +344,19 @@ fn edit_row(
         }
         Ok(Ok(changed))
     });
-    for (index, value) in changed.map_err(|error| fault(&error))?? {
-        let update = format!("UPDATE {from} SET {} = ?1 WHERE {name} = ?2", columns[index]);
-        let values = [value, types::Value::Integer(rowid)];
-        connection.execute(&update, params_from_iter(values)).map_err(|error| fault(&error))?;
+    let changed = changed.map_err(|error| fault(&error))??;
+    if changed.is_empty() {
+        return Ok(());
     }
+    // All at once: a column of the key may be among them.
+    let first = key.values.len() + 1;
+    let set = |(place, (index, _)): (usize, &(usize, types::Value))| {
+        format!("{} = ?{}", columns[*index], first + place)
+    };
+    let sets: Vec<String> = changed.iter().enumerate().map(set).collect();
+    let update = format!("UPDATE {from} SET {} WHERE {is_row}", sets.join(", "));
+    let values = key.values.iter().chain(changed.iter().map(|(_, value)| value));
+    connection.execute(&update, params_from_iter(values)).map_err(|error| fault(&error))?;
     Ok(())
 }
 

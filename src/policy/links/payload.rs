@@ -207,8 +207,10 @@ fn grow(place: &mut Option<(Span, usize)>, span: Span, bytes: usize) {
 
 /// True if a text says something: it has letters, and enough of them.
 fn is_message(text: &[u8]) -> bool {
-    let letters = text.iter().filter(|byte| byte.is_ascii_alphanumeric() || **byte >= 0x80).count();
-    letters >= TEXT_BYTES_MIN && letters * 2 >= text.len()
+    let text: Vec<u8> = text.iter().filter(|byte| **byte != 0).copied().collect();
+    let Ok(text) = std::str::from_utf8(&text) else { return false };
+    let letters = text.chars().filter(|char| char.is_alphanumeric()).count();
+    letters >= TEXT_BYTES_MIN && letters * 2 >= text.chars().count()
 }
 
 fn is_structured(text: &[u8]) -> bool {
@@ -242,4 +244,32 @@ pub(super) fn is_signed(name: &[u8]) -> bool {
         name.get(..known.len()).is_some_and(|head| head.eq_ignore_ascii_case(known.as_bytes()))
     };
     SIGNED_NAMES.iter().any(starts) || name.eq_ignore_ascii_case(b"sig")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(raw: &str, form: Form, expect: Option<Confidence>) {
+        let address = Address::read(raw.as_bytes(), form).expect(raw);
+        let found = assess(&address, raw.as_bytes(), form).map(|(_, confidence)| confidence);
+        assert_eq!(found, expect, "{raw} {form:?}");
+    }
+
+    #[test]
+    fn what_can_be_read_is_told_from_what_is_only_long() {
+        use Confidence::{High, Low, Medium};
+        use Form::{Image, Inline};
+        check("https://a.org/?q=dGhlIHBsYW4gaXMgdG8gc2VsbA", Image, Some(High));
+        check("https://a.org/?q=dGhlIHBsYW4gaXMgdG8gc2VsbA", Inline, Some(Medium));
+        check("https://a.org/?state=eyJwbGFuIjogInNlbGwgaXQgaW4gTWF5In0", Inline, Some(Low));
+        check("https://a.org/?q=the+plan+is+to+sell", Image, Some(Medium));
+        check("https://a.org/?q=the+plan+is+to+sell", Inline, None);
+        check("https://a.org/?secret=hunter2hunter2", Image, Some(Medium));
+        check("https://a.org/dGhlIHB/sYW4gaX/MgdG8gc/2VsbA", Image, Some(High));
+        // Identifiers that happen to decode to characters.
+        check("https://a.org/v1/2knutntbosoct6233zaqaieafa/cancel", Inline, None);
+        check("https://a.org/api/pydantic_graph/persistence", Inline, None);
+        check("https://a.org/0191a6f2-7d3c-7a31-9f0e-5b6c7d8e9f00/photo.jpg", Image, None);
+    }
 }
