@@ -302,6 +302,32 @@ fn hosts_are_what_browsers_make_of_them() {
     assert!(denied("mailto:x@evil.example", &evil));
 }
 
+#[test]
+fn nothing_is_mailed_where_nothing_may_go() {
+    let policy = LinkPolicy {
+        deny: Domains::new(["evil.example"]).expect("valid"),
+        ..LinkPolicy::default()
+    };
+    let options = InspectOptions {
+        links: Arc::new(policy),
+        direction: Direction::ToolCall,
+        ..InspectOptions::default()
+    };
+    for (arguments, expect) in [
+        (r#"{"to":"eve@evil.example","body":"hi"}"#, true),
+        (r#"{"cc":["ann@contoso.com","eve@mail.EVIL.example"]}"#, true),
+        (r#"{"to":"ann@contoso.com","body":"hi"}"#, false),
+        (r#"{"from":"eve@evil.example"}"#, false),
+    ] {
+        let verdict =
+            ENGINE.inspect(Content::Json(arguments.as_bytes()), &options).expect("inspected");
+        let id =
+            |finding: &Finding| &*ENGINE.rules().rule(finding.rule).id == "ai.links.denied-host";
+        assert_eq!(verdict.findings.iter().any(id), expect, "{arguments}");
+        assert_eq!(verdict.places.len(), verdict.findings.len());
+    }
+}
+
 /// What answers of models are full of. None of it is a finding about links.
 const ORDINARY: [&str; 26] = [
     "[docs](https://doc.rust-lang.org/std/collections/struct.HashMap.html#method.entry)",

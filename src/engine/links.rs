@@ -13,6 +13,21 @@ use crate::syntax::LinkName;
 use crate::text::links::{Link, anchored, extract};
 use crate::text::views::{Signals, View, view};
 
+/// Names of members that hold whom something is sent to.
+const RECIPIENTS: [&str; 9] = [
+    "to",
+    "cc",
+    "bcc",
+    "recipient",
+    "recipients",
+    "to_email",
+    "email_to",
+    "to_address",
+    "attendees",
+];
+/// Label of mail addresses.
+const MAIL: &str = "pii.email";
+
 /// Labels of findings that are no values: what they mark is harmless in a link, or is the link.
 const NOT_VALUES: [&str; 3] = ["ai", "corporate", "network"];
 
@@ -25,9 +40,13 @@ impl Inspection<'_> {
         signals: Signals,
         findings: &mut Vec<Finding>,
     ) {
-        let is_on = |(_, rule): &&(LinkName, _)| self.setting(*rule).enabled;
-        if self.rules.link_rules().iter().find(is_on).is_none() {
+        let is_on = |(_, rule): &(LinkName, _)| self.setting(*rule).enabled;
+        if !self.rules.link_rules().iter().any(is_on) {
             return;
+        }
+        let recipients = self.recipients(text, findings);
+        if !recipients.is_empty() {
+            self.report(text, format, recipients, findings);
         }
         let entities = signals.any(Signals::ENTITY);
         if !entities && !anchored(text.bytes) {
@@ -92,6 +111,25 @@ impl Inspection<'_> {
             hits.sort_by_key(|(hit, _)| hit.span);
         }
         hits
+    }
+
+    /// Mail addresses under names that hold recipients, to which nothing may go.
+    fn recipients(&self, text: &Text<'_>, findings: &[Finding]) -> Vec<(Hit, ViewPath)> {
+        let policy = &self.options.links;
+        let Some(document) = text.document.filter(|_| policy.is_set()) else { return Vec::new() };
+        let is_recipient = |finding: &&Finding| {
+            let leaf = document.leaf_containing(finding.span);
+            let key = leaf.and_then(|leaf| document.leaves().get(leaf.key? as usize));
+            let name = key.and_then(|key| text.bytes.get(key.span.range())).unwrap_or_default();
+            let named = RECIPIENTS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+            named && &*self.rules.label(finding.label).id == MAIL && finding.view.is_raw()
+        };
+        let denied = |finding: &&Finding| policy.denies_mail(&text.bytes[finding.span.range()]);
+        let hit = |finding: &Finding| {
+            let (span, confidence) = (finding.span, Confidence::High);
+            (Hit { check: LinkName::Denied, span, confidence }, ViewPath::RAW)
+        };
+        findings.iter().filter(is_recipient).filter(denied).map(hit).collect()
     }
 
     /// True for findings of what must not leave in a link.

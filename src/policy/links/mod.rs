@@ -45,6 +45,25 @@ pub struct LinkPolicy {
     pub others: Others,
 }
 
+impl LinkPolicy {
+    /// True if it says anything of hosts.
+    pub fn is_set(&self) -> bool {
+        self.others == Others::Deny || !self.deny.is_empty()
+    }
+
+    /// True if nothing may go to the host.
+    pub fn denies(&self, host: &str) -> bool {
+        self.deny.contains(host) || self.others == Others::Deny && !self.allow.contains(host)
+    }
+
+    /// True if nothing may go to the domain of a mail address, which browsers and mail programs read alike.
+    pub fn denies_mail(&self, address: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(address);
+        let host = text.rsplit_once('@').map_or("", |(_, host)| host.trim_end_matches('.'));
+        self.denies(&host.to_ascii_lowercase())
+    }
+}
+
 /// One thing that is wrong with a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
@@ -144,8 +163,7 @@ impl One<'_> {
         }
         let policy = self.scope.policy;
         let is_allowed = policy.allow.contains(&address.host);
-        let is_other = policy.others == Others::Deny && !is_allowed;
-        if policy.deny.contains(&address.host) || is_other {
+        if policy.denies(&address.host) {
             report(LinkName::Denied, Span::new(0, raw.len()), Confidence::High);
             return false;
         }
