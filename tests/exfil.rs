@@ -304,20 +304,18 @@ fn hosts_are_what_browsers_make_of_them() {
 
 #[test]
 fn nothing_is_mailed_where_nothing_may_go() {
-    let policy = LinkPolicy {
-        deny: Domains::new(["evil.example"]).expect("valid"),
-        ..LinkPolicy::default()
-    };
+    let policy =
+        LinkPolicy { deny: Domains::new(["evil.org"]).expect("valid"), ..LinkPolicy::default() };
     let options = InspectOptions {
         links: Arc::new(policy),
         direction: Direction::ToolCall,
         ..InspectOptions::default()
     };
     for (arguments, expect) in [
-        (r#"{"to":"eve@evil.example","body":"hi"}"#, true),
-        (r#"{"cc":["ann@contoso.com","eve@mail.EVIL.example"]}"#, true),
+        (r#"{"to":"eve@evil.org","body":"hi"}"#, true),
+        (r#"{"cc":["ann@contoso.com","eve@mail.EVIL.org"]}"#, true),
         (r#"{"to":"ann@contoso.com","body":"hi"}"#, false),
-        (r#"{"from":"eve@evil.example"}"#, false),
+        (r#"{"from":"eve@evil.org"}"#, false),
     ] {
         let verdict =
             ENGINE.inspect(Content::Json(arguments.as_bytes()), &options).expect("inspected");

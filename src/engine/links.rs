@@ -10,7 +10,7 @@ use crate::payload::formats;
 use crate::payload::json::{Document, LeafKind};
 use crate::policy::links::{Hit, Scope, Values};
 use crate::syntax::LinkName;
-use crate::text::links::{Link, anchored, extract};
+use crate::text::links::{Form, Link, anchored, extract};
 use crate::text::views::{Signals, View, view};
 
 /// Names of members that hold whom something is sent to.
@@ -32,7 +32,8 @@ const MAIL: &str = "pii.email";
 const NOT_VALUES: [&str; 3] = ["ai", "corporate", "network"];
 
 impl Inspection<'_> {
-    /// Adds what the links of the content give away. Rules whose patterns describe links have nothing to say about those that were read.
+    /// Adds what the links of the content give away. On the way out, rules whose patterns describe links
+    /// have nothing to say about those that were read.
     pub(super) fn links(
         &self,
         text: &Text<'_>,
@@ -52,28 +53,22 @@ impl Inspection<'_> {
         if !entities && !anchored(text.bytes) {
             return;
         }
-        let segments = segments(text);
         let mut links = Vec::new();
-        segments.iter().for_each(|segment| within(text.bytes, *segment, &mut links));
+        segments(text).for_each(|segment| within(text.bytes, segment, &mut links));
         // What is written in entities is an address to browsers all the same.
-        let decoded =
-            entities.then(|| view(ViewKind::Entity, text.bytes, &segments).ok()).flatten();
-        let decoded = decoded.map(|view| {
-            let mut links = Vec::new();
-            let parts = view.parts(&segments);
-            parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
-            (view, links)
-        });
+        let decoded = entities.then(|| decoded(text)).flatten();
         if links.is_empty() && decoded.as_ref().is_none_or(|(_, links)| links.is_empty()) {
             return;
         }
-        let judged = |finding: &Finding| {
-            self.rules.rule(finding.rule).spec.link.is_some() && finding.view.is_raw() && {
+        if self.is_outward() {
+            let read = |finding: &Finding| {
                 let first = links.partition_point(|link| link.span.end <= finding.span.start);
-                links.get(first).is_some_and(|link| link.span.start < finding.span.end)
-            }
-        };
-        findings.retain(|finding| !judged(finding));
+                let link = links.get(first).filter(|link| link.span.start < finding.span.end);
+                // A page that leads away by itself needs no data in its address.
+                link.is_some_and(|link| link.form != Form::Refresh)
+            };
+            findings.retain(|finding| !(self.is_judged(finding) && read(finding)));
+        }
         let hits = self.hits(text, &links, decoded.as_ref(), findings);
         if !hits.is_empty() {
             self.report(text, format, hits, findings);
@@ -148,9 +143,17 @@ impl Inspection<'_> {
     ) {
         let spans: Vec<Span> = hits.iter().map(|(hit, _)| hit.span).collect();
         let outward = self.outward(text, format, &spans);
+        let judged: Vec<Finding> =
+            findings.iter().filter(|finding| self.is_judged(finding)).copied().collect();
         for ((hit, view), outward) in hits.into_iter().zip(outward) {
             let confidence = if outward { Some(hit.confidence) } else { less(hit.confidence) };
             let Some(confidence) = confidence else { continue };
+            let said = |finding: &Finding| {
+                finding.span.overlaps(hit.span) && finding.confidence >= confidence
+            };
+            if judged.iter().any(said) {
+                continue;
+            }
             let evidence = match hit.check {
                 LinkName::Seen => Evidence::SEEN,
                 _ => Evidence::NONE,
@@ -177,7 +180,7 @@ impl Inspection<'_> {
 
     /// Per span: whether it is on its way out. What a prompt holds has not been written by the model, so its links say less.
     fn outward(&self, text: &Text<'_>, format: Format, spans: &[Span]) -> Vec<bool> {
-        if matches!(self.options.direction, Direction::Output | Direction::ToolCall) {
+        if self.is_outward() {
             return vec![true; spans.len()];
         }
         let Some(document) = text.document else { return vec![false; spans.len()] };
@@ -190,18 +193,38 @@ impl Inspection<'_> {
         spans.iter().map(outward).collect()
     }
 
+    /// True if the whole content is on its way out.
+    fn is_outward(&self) -> bool {
+        matches!(self.options.direction, Direction::Output | Direction::ToolCall)
+    }
+
+    /// True for findings of patterns that describe links.
+    fn is_judged(&self, finding: &Finding) -> bool {
+        let link = self.rules.rule(finding.rule).spec.link.as_ref();
+        finding.view.is_raw() && link.is_some_and(|link| *link.get_ref() == LinkName::Judged)
+    }
+
     fn setting(&self, rule: crate::base::RuleIndex) -> &crate::rules::RuleSetting {
         &self.pack.settings[rule.index()]
     }
 }
 
 /// What is read on its own: the whole text, or the strings of a document.
-fn segments(text: &Text<'_>) -> Vec<Span> {
-    let of = |document: &Document| {
-        let leaves = document.leaves().iter().filter(|leaf| leaf.kind != LeafKind::Number);
-        leaves.map(|leaf| leaf.span).collect()
-    };
-    text.document.map_or_else(|| vec![Span::new(0, text.bytes.len())], of)
+fn segments<'t>(text: &Text<'t>) -> impl Iterator<Item = Span> + use<'t> {
+    let leaves = text.document.map(Document::leaves).unwrap_or_default().iter();
+    let strings = leaves.filter(|leaf| leaf.kind != LeafKind::Number).map(|leaf| leaf.span);
+    let whole = text.document.is_none().then(|| Span::new(0, text.bytes.len()));
+    whole.into_iter().chain(strings)
+}
+
+/// The text without its entities, and the links in that.
+fn decoded(text: &Text<'_>) -> Option<(View, Vec<Link>)> {
+    let segments: Vec<Span> = segments(text).collect();
+    let view = view(ViewKind::Entity, text.bytes, &segments).ok()?;
+    let mut links = Vec::new();
+    let parts = view.parts(&segments);
+    parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
+    Some((view, links))
 }
 
 /// The links of a part of a text.

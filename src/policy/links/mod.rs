@@ -200,7 +200,10 @@ impl One<'_> {
         // What an address is signed with is a key to it, and goes where it leads.
         let data =
             || address.parts.iter().filter(|part| !payload::is_signed(&raw[part.name.range()]));
-        let in_data = |span: &Span| data().any(|part| part.span.overlaps(*span));
+        // What begins in front of the host is the address itself.
+        let in_data = |span: &Span| {
+            span.start >= address.authority.start && data().any(|part| part.span.overlaps(*span))
+        };
         let found = self.found.iter().copied().filter(in_data).reduce(join);
         let met = self.scope.values.in_address(address, raw);
         let span = found.into_iter().chain(met).reduce(join)?;

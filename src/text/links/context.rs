@@ -154,7 +154,7 @@ fn attribute(before: &[u8], end: End) -> Option<Found<'static>> {
         return found(Form::Attribute, end);
     }
     if is(&["url"]) && tag_is(head, &["meta"]) {
-        return found(Form::Source, End::Value);
+        return found(Form::Refresh, End::Value);
     }
     None
 }

@@ -32,16 +32,19 @@ pub enum Form {
     ImageDefinition,
     /// An attribute that is followed by a click: `<a href>`, `<form action>`.
     Attribute,
-    /// An attribute that is fetched or followed at once: `<img src>`, `<link href>`, `<meta content>`.
+    /// An attribute that is fetched at once: `<img src>`, `<link href>`.
     Source,
     /// `url(…)` or `@import` in a style.
     Style,
+    /// `<meta http-equiv=refresh>`: it is followed at once.
+    Refresh,
 }
 
 impl Form {
     /// True if whoever renders the text fetches the address: nobody has to click.
     pub const fn loads(self) -> bool {
-        matches!(self, Self::Image | Self::ImageDefinition | Self::Source | Self::Style)
+        use Form::{Image, ImageDefinition, Refresh, Source, Style};
+        matches!(self, Image | ImageDefinition | Source | Style | Refresh)
     }
 }
 
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn every_form_of_html_and_css_is_found() {
-        use Form::{Attribute, Bare, Source, Style};
+        use Form::{Attribute, Bare, Refresh, Source, Style};
         check("<a href='https://b.org/c d'>", &[("https://b.org/c d", Attribute)]);
         check("<a\nhref = \" https://b.org\">", &[("https://b.org", Attribute)]);
         check("<img src=//b.org/c>", &[("//b.org/c", Source)]);
@@ -207,7 +210,7 @@ mod tests {
         check("<td background=//b.org/x>", &[("//b.org/x", Source)]);
         check(
             "<meta http-equiv=refresh content=\"0;url=https://b.org/?c\">",
-            &[("https://b.org/?c", Source)],
+            &[("https://b.org/?c", Refresh)],
         );
         check("<p style=\"background:url(//b.org/c)\">", &[("//b.org/c", Style)]);
         check("a{b:URL( 'https://b.org/c d' )}", &[("https://b.org/c d", Style)]);
