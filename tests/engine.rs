@@ -51,7 +51,8 @@ const STYLES: [Option<Style>; 6] = [
 
 /// Calls `check` with the id, the text and the value of every example that its rule must find.
 fn for_each_match(mut check: impl FnMut(&str, &str, &str)) {
-    for rule in ENGINE.rules().rules() {
+    // What rules say of links the inspector of links says better, or not at all: tests/exfil.rs.
+    for rule in ENGINE.rules().rules().iter().filter(|rule| rule.spec.link.is_none()) {
         for example in &rule.spec.matches {
             check(&rule.id, &example.text.joined(), &example.find.joined());
         }

@@ -11,7 +11,7 @@ use crate::payload::json::{Document, LeafKind};
 use crate::policy::links::{Hit, Scope, Values};
 use crate::syntax::LinkName;
 use crate::text::links::{Form, Link, anchored, extract};
-use crate::text::views::{Signals, View, view};
+use crate::text::views::{Kinds, View, view};
 
 /// Names of members that hold whom something is sent to.
 const RECIPIENTS: [&str; 9] = [
@@ -221,8 +221,8 @@ fn segments<'t>(text: &Text<'t>) -> impl Iterator<Item = Span> + use<'t> {
 fn decoded(text: &Text<'_>) -> Option<(View, Vec<Link>)> {
     let segments: Vec<Span> = segments(text).collect();
     let view = view(ViewKind::Entity, text.bytes, &segments).ok()?;
-    let mut links = Vec::new();
-    let parts = view.parts(&segments);
+    let (mut parts, mut links) = (Vec::new(), Vec::new());
+    view.parts(&segments, &mut parts);
     parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
     Some((view, links))
 }
