@@ -38,7 +38,7 @@ impl Inspection<'_> {
         &self,
         text: &Text<'_>,
         format: Format,
-        signals: Signals,
+        views: Kinds,
         findings: &mut Vec<Finding>,
     ) {
         let is_on = |(_, rule): &(LinkName, _)| self.setting(*rule).enabled;
@@ -49,7 +49,7 @@ impl Inspection<'_> {
         if !recipients.is_empty() {
             self.report(text, format, recipients, findings);
         }
-        let entities = signals.any(Signals::ENTITY);
+        let entities = views.has(ViewKind::Entity);
         if !entities && !anchored(text.bytes) {
             return;
         }

@@ -263,8 +263,8 @@ mod tests {
         check("https://a.org/?q=dGhlIHBsYW4gaXMgdG8gc2VsbA", Image, Some(High));
         check("https://a.org/?q=dGhlIHBsYW4gaXMgdG8gc2VsbA", Inline, Some(Medium));
         check("https://a.org/?state=eyJwbGFuIjogInNlbGwgaXQgaW4gTWF5In0", Inline, Some(Low));
-        check("https://a.org/?q=the+plan+is+to+sell", Image, Some(Medium));
-        check("https://a.org/?q=the+plan+is+to+sell", Inline, None);
+        check("https://a.org/?q=the+plan+is+to+sell+it", Image, Some(Medium));
+        check("https://a.org/?q=the+plan+is+to+sell+it", Inline, None);
         check("https://a.org/?secret=hunter2hunter2", Image, Some(Medium));
         check("https://a.org/dGhlIHB/sYW4gaX/MgdG8gc/2VsbA", Image, Some(High));
         // Identifiers that happen to decode to characters.

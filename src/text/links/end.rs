@@ -44,7 +44,9 @@ pub(super) fn cut(text: &[u8], start: usize, end: End) -> Span {
 fn until(rest: &[u8], ends: impl Fn(u8) -> bool) -> usize {
     // The tabs and line ends of a scheme that is written in pieces belong to it.
     let head = &rest[..rest.len().min(SCHEME_BYTES_MAX)];
-    let from = memchr(b':', head).unwrap_or(0);
+    let in_scheme =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'\t' | b'\r' | b'\n');
+    let from = memchr(b':', head).filter(|colon| head[..*colon].iter().all(in_scheme)).unwrap_or(0);
     let stops = |byte: &u8| *byte <= b' ' || *byte == 0x7f || ends(*byte);
     rest[from..].iter().position(stops).map_or(rest.len(), |len| from + len)
 }
