@@ -1,8 +1,8 @@
 //! `lockgate bench`: latency per document over the user's own traffic, in this process, on one thread.
 
 use super::console::Color;
-use super::{EXIT_DONE, EXIT_ERROR, RuleSetArgs, allocations, console};
-use crate::base::code::{BENCH_EMPTY, FILE_UNREADABLE, OUTPUT_WRITE, PACK_ABSENT};
+use super::{EXIT_DONE, EXIT_ERROR, RuleSetArgs, allocations, console, output, ruleset};
+use crate::base::code::{BENCH_EMPTY, FILE_UNREADABLE};
 use crate::base::{Fault, Input};
 use crate::batch::{Record, TextField};
 use crate::scan::{Scanner, Scratch};
@@ -10,7 +10,6 @@ use clap::Args;
 use serde::Serialize;
 use std::fs;
 use std::hint::black_box;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -84,7 +83,7 @@ pub(super) fn run(args: &BenchArgs) -> ExitCode {
 fn measure(args: &BenchArgs) -> Result<Report, Fault> {
     let rules = args.rule_set.compile()?;
     let pack = args.rule_set.pack.as_deref().unwrap_or("default");
-    let pack = rules.pack(pack).ok_or_else(|| Fault::new(PACK_ABSENT, pack))?;
+    let pack = ruleset::pack(&rules, pack)?;
     let texts = load(&args.file, &args.text_field)?;
     let scanner = Scanner::new(&rules, pack);
     let mut scratch = Scratch::default();
@@ -176,19 +175,7 @@ fn mib_per_s(bytes: usize, nanoseconds: u64) -> f64 {
 }
 
 fn print(report: &Report, json: bool) -> Result<(), Fault> {
-    let text = if json {
-        serde_json::to_string(report)
-            .map_err(|error| Fault::new(OUTPUT_WRITE, error.to_string()))?
-            + "\n"
-    } else {
-        table(report)
-    };
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Fault::new(OUTPUT_WRITE, error.to_string()))
-        }
-        _ => Ok(()),
-    }
+    output::print(&if json { output::json_line(report)? } else { table(report) })
 }
 
 fn table(report: &Report) -> String {

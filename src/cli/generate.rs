@@ -1,8 +1,6 @@
 //! Texts made from the command line's own description: completions and manual pages.
 
-use super::{Color, EXIT_DONE, EXIT_ERROR, command, console};
-use crate::base::Fault;
-use crate::base::code::OUTPUT_WRITE;
+use super::{Color, EXIT_DONE, EXIT_ERROR, command, console, output};
 use clap::Args;
 use clap_complete::Shell;
 use std::io::{self, Write};
@@ -58,11 +56,10 @@ fn write_pages(folder: &Path) -> io::Result<()> {
 }
 
 fn finish(written: io::Result<()>) -> ExitCode {
-    match written {
-        Ok(()) => ExitCode::from(EXIT_DONE),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(EXIT_DONE),
-        Err(error) => {
-            console::error(Color::Auto, &Fault::new(OUTPUT_WRITE, error.to_string()));
+    match output::open(written) {
+        Ok(_) => ExitCode::from(EXIT_DONE),
+        Err(fault) => {
+            console::error(Color::Auto, &fault);
             ExitCode::from(EXIT_ERROR)
         }
     }

@@ -13,6 +13,7 @@ mod key;
 mod lists;
 pub mod load;
 mod memory;
+mod output;
 #[cfg(feature = "server")]
 mod proxy;
 pub mod rules;
@@ -36,7 +37,7 @@ pub use memory::{
     MemoryArgs, MemoryCommand, MemoryCommonArgs, MemoryFormat, MemoryInspectArgs, MemoryRedactArgs,
 };
 pub use ruleset::{FolderArgs, ListKeyArgs, PackArgs, RuleSetArgs};
-pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
+pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs};
 pub use stream::{OverflowArg, StreamArgs};
 pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 

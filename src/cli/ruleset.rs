@@ -5,7 +5,7 @@ use super::load::{self, LoadError, RuleSources};
 use crate::base::Fault;
 use crate::base::code::{PACK_ABSENT, RULES_INVALID};
 use crate::engine::InspectOptions;
-use crate::rules::Rules;
+use crate::rules::{Pack, Rules};
 use crate::syntax::Severity;
 use clap::Args;
 use std::path::PathBuf;
@@ -71,12 +71,18 @@ impl RuleSetArgs {
                 console::say(&format!("{}\n", found.render(false).trim_end()));
                 Fault::new(RULES_INVALID, format!("{} errors", found.count(Severity::Error)))
             })?;
-        match &self.pack {
-            Some(pack) if rules.pack(pack).is_none() => {
-                let known: Vec<&str> = rules.packs().iter().map(|pack| &*pack.id).collect();
-                Err(Fault::new(PACK_ABSENT, format!("the packs are {}", known.join(", "))))
-            }
-            _ => Ok(rules),
+        if let Some(name) = &self.pack {
+            pack(&rules, name)?;
         }
+        Ok(rules)
     }
+}
+
+/// The pack of this name.
+pub(super) fn pack<'r>(rules: &'r Rules, name: &str) -> Result<&'r Pack, Fault> {
+    let absent = || {
+        let known: Vec<&str> = rules.packs().iter().map(|pack| &*pack.id).collect();
+        Fault::new(PACK_ABSENT, format!("the packs are {}", known.join(", ")))
+    };
+    rules.pack(name).ok_or_else(absent)
 }

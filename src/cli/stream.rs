@@ -1,18 +1,17 @@
 //! `lockgate stream`: redacts standard input to standard output while it arrives.
 
-use super::args::{ColorArgs, ConfidenceArgs};
+use super::args::{ColorArgs, ConfidenceArgs, RedactionArgs};
 use super::console;
-use super::scan::{FailOn, StyleArg, hash_key};
+use super::output;
+use super::scan::FailOn;
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, RuleSetArgs};
-use crate::base::code::{FILE_UNREADABLE, HASH_KEY, OUTPUT_WRITE};
+use crate::base::code::FILE_UNREADABLE;
 use crate::base::{Confidence, Fault, limits};
 use crate::engine::{
     Engine, FrameOptions, OnBlock, Overflow, Released, StreamFormat, StreamOptions,
 };
-use crate::redact::{Redaction, Style};
 use clap::{Args, ValueEnum};
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -42,31 +41,9 @@ pub struct StreamArgs {
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub confidence: ConfidenceArgs,
 
-    /// How to redact, whatever the rules say
-    #[arg(long, value_enum, help_heading = "Redaction")]
-    pub style: Option<StyleArg>,
-    /// Characters that --style mask leaves readable at the start
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        requires = "style",
-        help_heading = "Redaction"
-    )]
-    pub keep_first: usize,
-    /// Characters that --style mask leaves readable at the end
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        requires = "style",
-        help_heading = "Redaction"
-    )]
-    pub keep_last: usize,
-    /// Key for --style hash: 32 bytes, or 64 hexadecimal digits
-    #[arg(long, value_name = "FILE", help_heading = "Redaction")]
-    pub hash_key_file: Option<PathBuf>,
-
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub redaction: RedactionArgs,
     /// What the stream is made of: text, sse, ndjson, openai.chat, openai.responses, anthropic,
     /// gemini, bedrock, ollama, or auto to recognise it
     #[arg(long, value_parser = format_of, default_value = "text", value_name = "FORMAT", help_heading = "Stream")]
@@ -165,15 +142,10 @@ fn stream(args: &StreamArgs) -> Result<u8, Fault> {
 }
 
 fn options(args: &StreamArgs) -> Result<StreamOptions, Fault> {
-    let hash_key = args.hash_key_file.as_deref().map(hash_key).transpose()?;
-    if args.style == Some(StyleArg::Hash) && hash_key.is_none() {
-        return Err(HASH_KEY.into());
-    }
-    let style = |style: StyleArg| -> Style { style.keeping(args.keep_first, args.keep_last) };
     Ok(StreamOptions {
         pack: args.rule_set.pack.clone(),
         min_confidence: args.confidence.min_confidence,
-        redaction: Redaction { style: args.style.map(style), hash_key, reencode: false },
+        redaction: args.redaction.redaction()?,
         hold_bytes_max: args.hold_max,
         overflow: match args.overflow {
             OverflowArg::Redact => Overflow::Redact,
@@ -198,12 +170,8 @@ impl<W: Write> Output<W> {
         if self.closed || released.bytes.is_empty() {
             return Ok(());
         }
-        match self.out.write_all(released.bytes).and_then(|()| self.out.flush()) {
-            // A closed pipe is the reader's decision.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.closed = true,
-            Err(error) => return Err(Fault::new(OUTPUT_WRITE, error.to_string())),
-            Ok(()) => {}
-        }
+        let written = self.out.write_all(released.bytes).and_then(|()| self.out.flush());
+        self.closed = !output::open(written)?;
         Ok(())
     }
 }

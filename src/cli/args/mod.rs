@@ -5,6 +5,7 @@ mod confidence;
 mod console;
 mod corpora;
 mod links;
+mod redaction;
 mod run;
 
 pub use color::ColorArgs;
@@ -12,4 +13,5 @@ pub use confidence::ConfidenceArgs;
 pub use console::ConsoleArgs;
 pub use corpora::CorporaArgs;
 pub use links::LinkArgs;
+pub use redaction::{RedactionArgs, StyleArg};
 pub use run::RunArgs;

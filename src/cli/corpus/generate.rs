@@ -3,7 +3,7 @@
 use super::super::console::Color;
 use super::super::{EXIT_DONE, EXIT_ERROR, console};
 use crate::base::Fault;
-use crate::base::code::OUTPUT_WRITE;
+use crate::cli::output::{self, unwritable};
 use crate::corpus::{Generator, Kind, Settings};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -85,16 +85,8 @@ fn generate(args: &GenerateArgs) -> Result<(), Fault> {
         Settings { seed: args.seed, kinds: args.kinds.clone(), labels: args.labels.clone() };
     let generator = Generator::new(&settings)
         .map_err(|error| Fault::new(crate::base::code::CLI_USAGE, error.to_string()))?;
-    let mut out = open(&args.out).map_err(write_fault)?;
-    match write(args, &generator, &mut *out) {
-        // A closed pipe is the reader's decision.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(write_fault),
-    }
-}
-
-fn write_fault(error: io::Error) -> Fault {
-    Fault::new(OUTPUT_WRITE, error.to_string())
+    let mut out = open(&args.out).map_err(|error| unwritable(&args.out, &error))?;
+    output::open(write(args, &generator, &mut *out)).map(drop)
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn Write>> {

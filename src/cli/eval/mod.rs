@@ -7,16 +7,16 @@ pub(in crate::cli) mod progress;
 
 pub use args::{CommonArgs, DiffArgs, EvalArgs, EvalCommand, EvalFormat, LabelMatchArg, MatchArg};
 
+use super::output::{json, print, write_file};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, FolderArgs, console};
 use crate::base::Fault;
-use crate::base::code::{EVAL_NOTHING, FILE_UNREADABLE, OUTPUT_OVERWRITE, OUTPUT_WRITE};
+use crate::base::code::{EVAL_NOTHING, FILE_UNREADABLE, OUTPUT_OVERWRITE};
 
 use crate::eval::render::{self, DiffReport};
 use crate::eval::{self, Excerpts, Gate, Report, Shortfall};
 use corpora::Corpora;
 use measure::{Measured, Named, measure, measure_unlabelled};
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -155,27 +155,10 @@ fn spare(path: &Path, corpora: &Corpora) -> Result<(), Fault> {
     Ok(())
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| Fault::new(OUTPUT_WRITE, error.to_string()))?;
-    Ok(text + "\n")
-}
-
-fn write_file(path: &Path, text: &str) -> Result<(), Fault> {
-    fs::write(path, text)
-        .map_err(|error| Fault::new(OUTPUT_WRITE, format!("{}: {error}", path.to_string_lossy())))
-}
-
 fn write_out(path: Option<&Path>, text: &str) -> Result<(), Fault> {
     match path {
         Some(path) => write_file(path, text),
-        None => match io::stdout().lock().write_all(text.as_bytes()) {
-            // A closed pipe is the reader's decision.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Fault::new(OUTPUT_WRITE, error.to_string()))
-            }
-            _ => Ok(()),
-        },
+        None => print(text),
     }
 }
 

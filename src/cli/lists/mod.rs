@@ -12,13 +12,14 @@ pub use show::ShowListArgs;
 
 use super::console::{self, Color};
 use super::key::parse_key;
+use super::output::replace_file;
 use super::{EXIT_DONE, EXIT_ERROR};
 use crate::base::Fault;
-use crate::base::code::{FILE_UNREADABLE, LIST_KEY, OUTPUT_WRITE};
+use crate::base::code::{FILE_UNREADABLE, LIST_KEY};
 use crate::lists::{List, Secret};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{self, File};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -74,12 +75,7 @@ fn secret(path: &Path) -> Result<Secret, Fault> {
 fn write(path: &Path, file: &[u8], secrets: &[Secret]) -> Result<(), Fault> {
     // What was built is read back before it replaces anything.
     let list = List::read(file, secrets)?;
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".part");
-    let partial = Path::new(&partial);
-    fs::write(partial, file)
-        .and_then(|()| fs::rename(partial, path))
-        .map_err(|error| Fault::new(OUTPUT_WRITE, format!("{}: {error}", path.display())))?;
+    replace_file(path, |out| out.write_all(file))?;
     show::print(path, file.len(), &list, false)
 }
 

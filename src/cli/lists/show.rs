@@ -2,8 +2,9 @@
 
 use super::{secret, unreadable};
 use crate::base::Fault;
-use crate::base::code::{LIST_TOO_LARGE, OUTPUT_WRITE};
+use crate::base::code::LIST_TOO_LARGE;
 use crate::base::limits::LIST_FILE_BYTES_MAX;
+use crate::cli::output;
 use crate::lists::{Content, List};
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -72,13 +73,7 @@ pub(super) fn print(path: &Path, bytes: usize, list: &List, as_json: bool) -> Re
             list.fingerprint
         )
     };
-    match written {
-        // A closed pipe is the reader's decision.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Fault::new(OUTPUT_WRITE, error.to_string()))
-        }
-        _ => Ok(()),
-    }
+    output::open(written).map(drop)
 }
 
 /// A number and what it counts, which is given in the plural.

@@ -1,11 +1,7 @@
 //! Arguments of `lockgate memory`.
 
-use crate::base::Fault;
-use crate::base::code::HASH_KEY;
-use crate::cli::args::ConfidenceArgs;
-use crate::cli::scan::hash_key;
-use crate::cli::{Color, FailOn, RuleSetArgs, StyleArg};
-use crate::redact::Redaction;
+use crate::cli::args::{ConfidenceArgs, RedactionArgs};
+use crate::cli::{Color, FailOn, RuleSetArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -73,12 +69,9 @@ pub struct MemoryRedactArgs {
     /// Where to write the copy: a file for a file, a folder for a folder
     #[arg(long, value_name = "PATH", help_heading = "Redaction")]
     pub out: PathBuf,
-    /// How to redact, whatever the rules say
-    #[arg(long, value_enum, help_heading = "Redaction")]
-    pub style: Option<StyleArg>,
-    /// Key for --style hash: 32 bytes, or 64 hexadecimal digits
-    #[arg(long, value_name = "FILE", help_heading = "Redaction")]
-    pub hash_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub redaction: RedactionArgs,
     #[command(flatten)]
     #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
     pub common: MemoryCommonArgs,
@@ -117,18 +110,4 @@ pub enum MemoryFormat {
     Json,
     /// One JSON object per record that holds something, then one of counts
     Jsonl,
-}
-
-impl MemoryRedactArgs {
-    pub(super) fn redaction(&self) -> Result<Redaction, Fault> {
-        let hash_key = self.hash_key_file.as_deref().map(hash_key).transpose()?;
-        if self.style == Some(StyleArg::Hash) && hash_key.is_none() {
-            return Err(HASH_KEY.into());
-        }
-        Ok(Redaction {
-            style: self.style.map(|style| style.keeping(0, 0)),
-            hash_key,
-            reencode: false,
-        })
-    }
 }

@@ -4,12 +4,13 @@
 
 use super::held::Held;
 use crate::base::Fault;
-use crate::base::code::{FILE_UNREADABLE, MEMORY_BASELINE, OUTPUT_WRITE};
+use crate::base::code::{FILE_UNREADABLE, MEMORY_BASELINE};
+use crate::cli::output::replace_file;
 use crate::engine::ContentHash;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// How the file begins; the number is that of the form.
@@ -96,24 +97,18 @@ pub(super) fn save<'h>(
     name: &str,
     pieces: impl Iterator<Item = (ContentHash, Option<&'h Held>)>,
 ) -> Result<(), Fault> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".part");
-    let write = || -> io::Result<()> {
-        let mut out = BufWriter::new(fs::File::create(&partial)?);
+    replace_file(path, |out| {
         writeln!(out, "{MAGIC}{name}")?;
         for (hash, held) in pieces {
             out.write_all(digits(hash).as_bytes())?;
             if let Some(held) = held {
                 out.write_all(b" ")?;
-                serde_json::to_writer(&mut out, held)?;
+                serde_json::to_writer(&mut *out, held)?;
             }
             out.write_all(b"\n")?;
         }
-        out.flush()?;
-        fs::rename(&partial, path)
-    };
-    write()
-        .map_err(|error| Fault::new(OUTPUT_WRITE, format!("{}: {error}", path.to_string_lossy())))
+        Ok(())
+    })
 }
 
 #[cfg(test)]

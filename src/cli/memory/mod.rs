@@ -15,10 +15,10 @@ pub use args::{
 };
 
 use super::console::{self, Palette};
-use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS};
+use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, output};
 use crate::base::code::{
     FILE_LINK, FILE_NOT_FOUND, FILE_SPECIAL, INPUT_EMPTY, MEMORY_BASELINE_OTHER, MEMORY_BINARY,
-    MEMORY_LEFT, OUTPUT_OVERWRITE, OUTPUT_WRITE, THREADS,
+    MEMORY_LEFT, OUTPUT_OVERWRITE, THREADS,
 };
 use crate::base::{Confidence, Direction, Fault};
 use crate::batch::Severity;
@@ -160,14 +160,7 @@ fn inspect(args: &MemoryInspectArgs) -> Result<u8, Fault> {
         }
         Ok(())
     });
-    let written = written.and_then(|()| output.finish(&total));
-    match written {
-        // A closed pipe is the reader's decision.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            return Err(Fault::new(OUTPUT_WRITE, error.to_string()));
-        }
-        _ => {}
-    }
+    output::open(written.and_then(|()| output.finish(&total)))?;
     if let Some(path) = &args.save {
         seen.sort_by_key(|(hash, _)| *hash);
         seen.dedup_by_key(|(hash, _)| *hash);
@@ -252,7 +245,7 @@ fn summary(walked: &Walked, total: &Counts) -> String {
 }
 
 fn redact(args: &MemoryRedactArgs) -> Result<u8, Fault> {
-    let setup = Setup::new(&args.common, args.redaction()?)?;
+    let setup = Setup::new(&args.common, args.redaction.redaction()?)?;
     let inspector = setup.inspector(Known::default());
     let is_folder = args.path.is_dir();
     if is_folder && is_within(&args.out, &args.path) {

@@ -4,7 +4,8 @@ use super::pieces::{Inspector, Redacted};
 use super::source::{self, Content};
 use super::sqlite;
 use crate::base::Fault;
-use crate::base::code::{OUTPUT_OVERWRITE, OUTPUT_WRITE, REDACT_INCOMPLETE};
+use crate::base::code::{OUTPUT_OVERWRITE, REDACT_INCOMPLETE};
+use crate::cli::output::{unwritable, write_file};
 use crate::payload::memory::Snapshot;
 use crate::redact::apply;
 use std::fs;
@@ -61,7 +62,7 @@ fn bytes_into(inspector: &Inspector<'_>, bytes: &[u8], to: &Path) -> Result<Done
     let snapshot = Snapshot::read(bytes);
     let redacted = whole(inspector.redacted(&snapshot)?)?;
     let edits = redacted.in_snapshot(&snapshot);
-    fs::write(to, apply(bytes, &edits)).map_err(|error| unwritable(to, &error))?;
+    write_file(to, apply(bytes, &edits))?;
     Ok(Done { edits: edits.len(), left: redacted.left, problems: Vec::new() })
 }
 
@@ -106,8 +107,4 @@ fn same_file(from: &Path, to: &Path) -> bool {
         (Ok(from), Ok(to)) => from == to,
         _ => false,
     }
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Fault {
-    Fault::new(OUTPUT_WRITE, format!("{}: {error}", path.to_string_lossy()))
 }

@@ -3,9 +3,8 @@
 use crate::base::{Confidence, Format as PayloadFormat};
 use crate::batch::InputKind;
 use crate::cli::RuleSetArgs;
-use crate::cli::args::{ConfidenceArgs, ConsoleArgs, LinkArgs};
+use crate::cli::args::{ConfidenceArgs, ConsoleArgs, LinkArgs, RedactionArgs};
 use crate::engine::Classify;
-use crate::redact::Style;
 use crate::text::offsets;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -27,6 +26,8 @@ Exit codes: 0 done, 1 findings at or above --fail-on, 2 error (something could n
 /// Arguments of `lockgate scan`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[command(mut_arg("style", |arg| arg.requires("redact")))]
+#[command(mut_arg("hash_key_file", |arg| arg.requires("redact")))]
 pub struct ScanArgs {
     /// Files and folders; `-` is standard input, which is also read if there is no path and it is not a terminal
     #[arg(value_name = "PATH")]
@@ -86,30 +87,9 @@ pub struct ScanArgs {
     /// Folder for the redacted copies
     #[arg(long, value_name = "DIR", requires = "redact", help_heading = "Redaction")]
     pub out: Option<PathBuf>,
-    /// How to redact, whatever the rules say
-    #[arg(long, value_enum, requires = "redact", help_heading = "Redaction")]
-    pub style: Option<StyleArg>,
-    /// Characters that --style mask leaves readable at the start
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        requires = "style",
-        help_heading = "Redaction"
-    )]
-    pub keep_first: usize,
-    /// Characters that --style mask leaves readable at the end
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        requires = "style",
-        help_heading = "Redaction"
-    )]
-    pub keep_last: usize,
-    /// Key for --style hash: 32 bytes, or 64 hexadecimal digits
-    #[arg(long, value_name = "FILE", requires = "redact", help_heading = "Redaction")]
-    pub hash_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a doc comment here would replace the help of the command")]
+    pub redaction: RedactionArgs,
     /// Write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
     #[arg(long, requires = "redact", help_heading = "Redaction")]
     pub reencode: bool,
@@ -242,40 +222,6 @@ impl From<OffsetUnit> for offsets::OffsetUnit {
             OffsetUnit::Bytes => Self::Bytes,
             OffsetUnit::CodePoints => Self::CodePoints,
             OffsetUnit::Utf16 => Self::Utf16,
-        }
-    }
-}
-
-/// Redaction style on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StyleArg {
-    /// `[pii.email]`
-    Placeholder,
-    /// `[pii.email#1]`, the same number for the same value within a document
-    Numbered,
-    /// One `*` per character, see --keep-first and --keep-last
-    Mask,
-    /// `[pii.email:…]` with a keyed hash, see --hash-key-file
-    Hash,
-    /// Nothing
-    Remove,
-}
-
-impl ScanArgs {
-    pub(super) fn redaction_style(&self) -> Option<Style> {
-        self.style.map(|style| style.keeping(self.keep_first, self.keep_last))
-    }
-}
-
-impl StyleArg {
-    /// The style, with the characters that a mask leaves readable.
-    pub(in crate::cli) fn keeping(self, keep_first: usize, keep_last: usize) -> Style {
-        match self {
-            Self::Placeholder => Style::Placeholder,
-            Self::Numbered => Style::Numbered,
-            Self::Mask => Style::Mask { keep_first, keep_last },
-            Self::Hash => Style::Hash,
-            Self::Remove => Style::Remove,
         }
     }
 }

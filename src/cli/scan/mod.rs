@@ -13,9 +13,7 @@ mod summary;
 mod text;
 mod visitor;
 
-pub(super) use plan::hash_key;
-
-pub use args::{FailOn, Format, InputName, OffsetUnit, ScanArgs, StyleArg};
+pub use args::{FailOn, Format, InputName, OffsetUnit, ScanArgs};
 
 use super::console::{self, Palette};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS};

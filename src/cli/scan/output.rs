@@ -4,8 +4,9 @@ use super::plan::{Mode, Plan};
 use super::visitor::Part;
 use super::{json, sarif};
 use crate::base::Fault;
-use crate::base::code::{OUTPUT_OVERWRITE, OUTPUT_WRITE};
+use crate::base::code::OUTPUT_OVERWRITE;
 use crate::batch::{Origin, Problem, Root};
+use crate::cli::output::{self, unwritable};
 use crate::rules::Rules;
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -104,14 +105,8 @@ impl Output {
 
     /// A closed pipe is the reader's decision, everything else an error.
     fn check(&mut self, written: io::Result<()>) -> Result<(), Fault> {
-        match written {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.closed = true;
-                Ok(())
-            }
-            Err(error) => Err(Fault::new(OUTPUT_WRITE, error.to_string())),
-        }
+        self.closed = !output::open(written)?;
+        Ok(())
     }
 }
 
@@ -151,7 +146,7 @@ impl Folder {
             self.current = Some(self.open(origin)?);
         }
         let Some(copy) = &mut self.current else { return Ok(()) };
-        copy.file.write_all(bytes).map_err(|error| fault(&copy.unfinished, &error))
+        copy.file.write_all(bytes).map_err(|error| unwritable(&copy.unfinished, &error))
     }
 
     fn open(&mut self, origin: &Arc<Origin>) -> Result<Copy, Fault> {
@@ -164,12 +159,12 @@ impl Folder {
             return Err(Fault::new(OUTPUT_OVERWRITE, target.to_string_lossy()));
         }
         if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent).map_err(|error| fault(parent, &error))?;
+            fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
         }
         let mut unfinished = OsString::from(&target);
         unfinished.push(".lockgate-part");
         let unfinished = PathBuf::from(unfinished);
-        let file = File::create(&unfinished).map_err(|error| fault(&unfinished, &error))?;
+        let file = File::create(&unfinished).map_err(|error| unwritable(&unfinished, &error))?;
         Ok(Copy { of: Arc::clone(origin), file: BufWriter::new(file), unfinished, target })
     }
 
@@ -178,7 +173,7 @@ impl Folder {
         copy.file
             .flush()
             .and_then(|()| fs::rename(&copy.unfinished, &copy.target))
-            .map_err(|error| fault(&copy.target, &error))
+            .map_err(|error| unwritable(&copy.target, &error))
     }
 }
 
@@ -193,8 +188,4 @@ impl Drop for Copy {
 fn relative(origin: &Origin) -> PathBuf {
     let Some(path) = origin.path() else { return PathBuf::from("stdin") };
     path.components().filter(|part| matches!(part, Component::Normal(_))).collect()
-}
-
-fn fault(path: &Path, error: &io::Error) -> Fault {
-    Fault::new(OUTPUT_WRITE, format!("{}: {error}", path.to_string_lossy()))
 }

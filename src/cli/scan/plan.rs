@@ -1,11 +1,11 @@
 //! Arguments, checked and resolved: everything that can be wrong with them is found before the first document is read.
 
-use super::args::{Format, OffsetUnit, ScanArgs, StyleArg};
+use super::args::{Format, OffsetUnit, ScanArgs};
 use crate::base::Fault;
-use crate::base::code::{FILE_UNREADABLE, HASH_KEY, INPUT_MISSING, OUTPUT_SEVERAL, OUTPUT_WRITE};
+use crate::base::code::{INPUT_MISSING, OUTPUT_SEVERAL};
 use crate::batch::{Config, Root, TextField};
 use crate::cli::console::Palette;
-use crate::cli::key::{KEY_BYTES, parse_key};
+use crate::cli::output::unwritable;
 use crate::engine::InspectOptions;
 use crate::redact::Redaction;
 use std::ffi::OsStr;
@@ -114,9 +114,7 @@ fn mode(args: &ScanArgs, several: bool) -> Result<Mode, Fault> {
     }
     match &args.out {
         Some(folder) => {
-            let folder = create(folder).map_err(|error| {
-                Fault::new(OUTPUT_WRITE, format!("{}: {error}", folder.to_string_lossy()))
-            })?;
+            let folder = create(folder).map_err(|error| unwritable(folder, &error))?;
             Ok(Mode::RedactInto(folder))
         }
         None if several => Err(OUTPUT_SEVERAL.into()),
@@ -130,17 +128,5 @@ fn create(folder: &Path) -> io::Result<PathBuf> {
 }
 
 fn redaction(args: &ScanArgs) -> Result<Redaction, Fault> {
-    let hash_key = args.hash_key_file.as_deref().map(hash_key).transpose()?;
-    if args.style == Some(StyleArg::Hash) && hash_key.is_none() {
-        return Err(HASH_KEY.into());
-    }
-    Ok(Redaction { style: args.redaction_style(), hash_key, reencode: args.reencode })
-}
-
-/// Reads the key for hashes.
-pub(in crate::cli) fn hash_key(path: &Path) -> Result<[u8; KEY_BYTES], Fault> {
-    let bytes = fs::read(path).map_err(|error| {
-        Fault::new(FILE_UNREADABLE, format!("{}: {error}", path.to_string_lossy()))
-    })?;
-    parse_key(&bytes).ok_or_else(|| Fault::new(HASH_KEY, path.to_string_lossy()))
+    Ok(Redaction { reencode: args.reencode, ..args.redaction.redaction()? })
 }

@@ -10,15 +10,16 @@ pub use args::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 
 use super::eval::corpora::Corpora;
 use super::load::{Files, LoadError};
+use super::output::{print, write_file};
 use super::rules::Format;
+use super::ruleset::pack;
 use super::{EXIT_DONE, EXIT_ERROR, console};
 use crate::base::Fault;
-use crate::base::code::{EVAL_NOTHING, OUTPUT_OVERWRITE, OUTPUT_WRITE, PACK_ABSENT, RULES_INVALID};
+use crate::base::code::{EVAL_NOTHING, OUTPUT_OVERWRITE, RULES_INVALID};
 use crate::eval::tune::{Changed, tune};
 use crate::rules::Rules;
 use crate::syntax::{Severity, Source};
 use indicatif::ProgressBar;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -51,9 +52,7 @@ fn propose(args: &TuneArgs) -> Result<(), Fault> {
     }
     let files = Files::read(args.folders.sources()).map_err(invalid)?;
     let (rules, _warnings) = files.compiler().build().map_err(|found| invalid(LoadError(found)))?;
-    if rules.pack(&args.pack.pack).is_none() {
-        return Err(PACK_ABSENT.into());
-    }
+    pack(&rules, &args.pack.pack)?;
     let (study, texts, rules) = read::texts(args, &corpora, rules)?;
     let steps = steps(args);
     let compile = |changed: &[Changed]| compiled(&files, changed);
@@ -101,19 +100,4 @@ fn steps(args: &TuneArgs) -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(TICK);
     bar
-}
-
-fn print(text: &str) -> Result<(), Fault> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // A closed pipe is the reader's decision.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Fault::new(OUTPUT_WRITE, error.to_string()))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn write_file(path: &Path, text: &str) -> Result<(), Fault> {
-    std::fs::write(path, text)
-        .map_err(|error| Fault::new(OUTPUT_WRITE, format!("{}: {error}", path.to_string_lossy())))
 }

@@ -1,13 +1,14 @@
 //! `lockgate tune suggest-negatives`: false findings in clean text, as counter-examples for review.
 
 use super::args::NegativesArgs;
-use super::{invalid, print, write_file};
-use crate::base::code::{OUTPUT_OVERWRITE, OUTPUT_WRITE, PACK_ABSENT};
+use super::{invalid, pack, print, write_file};
+use crate::base::code::OUTPUT_OVERWRITE;
 use crate::base::{Fault, Input, RuleIndex, Span};
 use crate::batch::{self, InputKind, Outcome, Problem, Root, Visitor};
 use crate::cli::eval::measure::{Messages, config};
 use crate::cli::eval::progress::Progress;
 use crate::cli::load;
+use crate::cli::output;
 use crate::cli::rules::Format;
 use crate::engine::Engine;
 use crate::eval::{Masking, excerpt, is_under};
@@ -104,9 +105,7 @@ pub(super) fn suggest(args: &NegativesArgs) -> Result<(), Fault> {
         return Err(Fault::new(OUTPUT_OVERWRITE, path.to_string_lossy()));
     }
     let (rules, _warnings) = load::rules(args.folders.sources()).map_err(invalid)?;
-    if rules.pack(&args.pack.pack).is_none() {
-        return Err(PACK_ABSENT.into());
-    }
+    pack(&rules, &args.pack.pack)?;
     let roots = args.clean.iter().map(|path| match path {
         path if path == Path::new("-") => Root::Stdin,
         path => Root::Path(path.clone()),
@@ -245,10 +244,7 @@ fn json(
             "suggestions": suggestions,
         })
     });
-    let value = json!({ "documents": documents, "rules": rows.collect::<Vec<_>>() });
-    let text = serde_json::to_string_pretty(&value)
-        .map_err(|error| Fault::new(OUTPUT_WRITE, error.to_string()))?;
-    Ok(text + "\n")
+    output::json(&json!({ "documents": documents, "rules": rows.collect::<Vec<_>>() }))
 }
 
 /// Counter-examples to copy into rule files, values in parts.

@@ -1,7 +1,7 @@
 //! What tuning came to, for people and programs.
 
 use crate::base::Fault;
-use crate::base::code::OUTPUT_WRITE;
+use crate::cli::output;
 use crate::eval::tune::{Aim, Figures, Point, Proposal, Tuned};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -10,10 +10,7 @@ use std::fmt::Write as _;
 const LEFT_MAX: usize = 40;
 
 pub(super) fn json(tuned: &Tuned, aim: Aim, diff: &str) -> Result<String, Fault> {
-    let value = json!({ "point": aim.name(), "patch": diff, "tuned": tuned });
-    let text = serde_json::to_string_pretty(&value)
-        .map_err(|error| Fault::new(OUTPUT_WRITE, error.to_string()))?;
-    Ok(text + "\n")
+    output::json(&json!({ "point": aim.name(), "patch": diff, "tuned": tuned }))
 }
 
 // Writing to a string cannot fail, here and below.
