@@ -180,7 +180,7 @@ fn requests_and_answers_are_redacted() {
 
 #[test]
 fn a_stream_is_redacted_while_it_arrives() {
-    let (go, wait) = mpsc::channel::<()>();
+    let (go, wait) = mpsc::sync_channel::<()>(1);
     let wait = std::sync::Mutex::new(wait);
     let upstream = Upstream::start(move |_, stream| {
         stream.write_all(SSE.as_bytes()).unwrap();
@@ -330,7 +330,7 @@ fn an_upstream_that_is_not_there_is_an_error_of_the_api() {
 
 #[test]
 fn a_client_that_leaves_takes_the_upstream_with_it() {
-    let (gone, left) = mpsc::channel();
+    let (gone, left) = mpsc::sync_channel(1);
     let gone = std::sync::Mutex::new(gone);
     let upstream = Upstream::start(move |_, stream| {
         stream.write_all(SSE.as_bytes()).unwrap();

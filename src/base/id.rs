@@ -1,4 +1,4 @@
-//! Small integer names for things that live in one compiled rule set.
+//! Small integer names for things that live in one compiled rule set, and how dotted names relate.
 
 /// Position of a rule in its [`Rules`](crate::rules::Rules). Stable within one rule set (one fingerprint) only;
 /// outside the process a rule is named by its id, such as `secrets.aws.access-key-id`.
@@ -23,4 +23,15 @@ impl LabelIndex {
     pub const fn index(self) -> usize {
         self.0 as usize
     }
+}
+
+/// True if `label` is `ancestor` or lies below it.
+///
+/// ```
+/// use lockgate::base::is_under;
+/// assert!(is_under("pii.us.ssn", "pii"));
+/// assert!(!is_under("pii.usage", "pii.us"));
+/// ```
+pub fn is_under(label: &str, ancestor: &str) -> bool {
+    label.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -16,7 +16,7 @@ pub mod view;
 pub use code::{Code, Fault};
 pub use confidence::Confidence;
 pub use finding::{Evidence, Finding};
-pub use id::{LabelIndex, RuleIndex};
+pub use id::{LabelIndex, RuleIndex, is_under};
 pub use input::{Direction, Input};
 pub use place::{Format, Kind, Place, Role};
 pub use sensitive::Sensitive;

@@ -21,7 +21,7 @@ struct Found {
 
 impl Inspection<'_> {
     pub(super) fn document(&self, raw: &[u8], workspace: &mut Workspace) -> Result<Verdict, Fault> {
-        let Workspace { scratch, seen, document, features, .. } = workspace;
+        let Workspace { scratch, seen, document, features, links, .. } = workspace;
         document.read(raw, self.options.json_depth_max, self.options.broken)?;
         let document = &*document;
         let view = document.text(raw);
@@ -35,7 +35,7 @@ impl Inspection<'_> {
         scan::inspect(&scanner, scratch, &Input::new(view), leaves, seen);
         let text = Text { bytes: view, document: Some(document) };
         let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
-        self.links(&text, format, seen.kinds, &mut findings);
+        self.links(&text, format, seen.kinds, &mut findings, links);
         let in_view = |finding| Found { finding, view: VIEW_RAW };
         let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
 

@@ -5,6 +5,7 @@ use super::assess::Text;
 use super::document::hidden;
 use crate::base::{
     Confidence, Direction, Evidence, Finding, Format, Kind, Role, Span, ViewKind, ViewPath,
+    is_under,
 };
 use crate::payload::formats;
 use crate::payload::json::{Document, LeafKind};
@@ -28,8 +29,15 @@ const RECIPIENTS: [&str; 9] = [
 /// Label of mail addresses.
 const MAIL: &str = "pii.email";
 
-/// Labels of findings that are no values: what they mark is harmless in a link, or is the link.
-const NOT_VALUES: [&str; 3] = ["ai", "corporate", "network"];
+/// Labels of findings that are no values: what they mark is harmless in a link, is the link, or signs it.
+const NOT_VALUES: [&str; 4] = ["ai", "corporate", "network", "credential.signed-url"];
+
+/// Working memory.
+#[derive(Debug, Default)]
+pub(super) struct LinkScratch {
+    links: Vec<Link>,
+    segments: Vec<Span>,
+}
 
 impl Inspection<'_> {
     /// Adds what the links of the content give away. On the way out, rules whose patterns describe links
@@ -40,6 +48,7 @@ impl Inspection<'_> {
         format: Format,
         views: Kinds,
         findings: &mut Vec<Finding>,
+        LinkScratch { links, segments }: &mut LinkScratch,
     ) {
         let is_on = |(_, rule): &(LinkName, _)| self.setting(*rule).enabled;
         if !self.rules.link_rules().iter().any(is_on) {
@@ -53,10 +62,12 @@ impl Inspection<'_> {
         if !entities && !anchored(text.bytes) {
             return;
         }
-        let mut links = Vec::new();
-        segments(text).for_each(|segment| within(text.bytes, segment, &mut links));
+        segments.clear();
+        segments.extend(parts(text));
+        links.clear();
+        segments.iter().for_each(|segment| within(text.bytes, *segment, links));
         // What is written in entities is an address to browsers all the same.
-        let decoded = entities.then(|| decoded(text)).flatten();
+        let decoded = entities.then(|| decoded(text.bytes, segments)).flatten();
         if links.is_empty() && decoded.as_ref().is_none_or(|(_, links)| links.is_empty()) {
             return;
         }
@@ -69,7 +80,7 @@ impl Inspection<'_> {
             };
             findings.retain(|finding| !(self.is_judged(finding) && read(finding)));
         }
-        let hits = self.hits(text, &links, decoded.as_ref(), findings);
+        let hits = self.hits(text, links, decoded.as_ref(), findings);
         if !hits.is_empty() {
             self.report(text, format, hits, findings);
         }
@@ -130,8 +141,8 @@ impl Inspection<'_> {
     /// True for findings of what must not leave in a link.
     fn is_value(&self, finding: &Finding) -> bool {
         let label = &*self.rules.label(finding.label).id;
-        let domain = label.split('.').next().unwrap_or_default();
-        finding.confidence >= Confidence::Medium && !NOT_VALUES.contains(&domain)
+        finding.confidence >= Confidence::Medium
+            && !NOT_VALUES.iter().any(|above| is_under(label, above))
     }
 
     fn report(
@@ -148,10 +159,11 @@ impl Inspection<'_> {
         for ((hit, view), outward) in hits.into_iter().zip(outward) {
             let confidence = if outward { Some(hit.confidence) } else { less(hit.confidence) };
             let Some(confidence) = confidence else { continue };
+            // In a prompt the patterns have said it already.
             let said = |finding: &Finding| {
                 finding.span.overlaps(hit.span) && finding.confidence >= confidence
             };
-            if judged.iter().any(said) {
+            if !outward && judged.iter().any(said) {
                 continue;
             }
             let evidence = match hit.check {
@@ -210,7 +222,7 @@ impl Inspection<'_> {
 }
 
 /// What is read on its own: the whole text, or the strings of a document.
-fn segments<'t>(text: &Text<'t>) -> impl Iterator<Item = Span> + use<'t> {
+fn parts<'t>(text: &Text<'t>) -> impl Iterator<Item = Span> + use<'t> {
     let leaves = text.document.map(Document::leaves).unwrap_or_default().iter();
     let strings = leaves.filter(|leaf| leaf.kind != LeafKind::Number).map(|leaf| leaf.span);
     let whole = text.document.is_none().then(|| Span::new(0, text.bytes.len()));
@@ -218,11 +230,10 @@ fn segments<'t>(text: &Text<'t>) -> impl Iterator<Item = Span> + use<'t> {
 }
 
 /// The text without its entities, and the links in that.
-fn decoded(text: &Text<'_>) -> Option<(View, Vec<Link>)> {
-    let segments: Vec<Span> = segments(text).collect();
-    let view = view(ViewKind::Entity, text.bytes, &segments).ok()?;
+fn decoded(text: &[u8], segments: &[Span]) -> Option<(View, Vec<Link>)> {
+    let view = view(ViewKind::Entity, text, segments).ok()?;
     let (mut parts, mut links) = (Vec::new(), Vec::new());
-    view.parts(&segments, &mut parts);
+    view.parts(segments, &mut parts);
     parts.iter().for_each(|part| within(&view.bytes, part.span, &mut links));
     Some((view, links))
 }

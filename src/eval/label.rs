@@ -1,5 +1,6 @@
 //! Labels as numbers, and how two of them are related.
 
+use crate::base::is_under;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -46,17 +47,6 @@ impl LabelMatch {
             Self::Any => true,
         }
     }
-}
-
-/// True if `label` is `ancestor` or lies below it.
-///
-/// ```
-/// use lockgate::eval::is_under;
-/// assert!(is_under("pii.us.ssn", "pii"));
-/// assert!(!is_under("pii.usage", "pii.us"));
-/// ```
-pub fn is_under(label: &str, ancestor: &str) -> bool {
-    label.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The first segment.

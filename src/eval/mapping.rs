@@ -166,7 +166,7 @@ impl Mapping {
     /// Per label: whether its spans mark passages.
     pub(super) fn passages(&self, labels: &Labels) -> Vec<bool> {
         let names: Vec<&String> = self.files.iter().flat_map(|file| &file.passages).collect();
-        let is_passage = |id| names.iter().any(|name| super::is_under(labels.name(id), name));
+        let is_passage = |id| names.iter().any(|name| crate::base::is_under(labels.name(id), name));
         labels.ids().map(is_passage).collect()
     }
 }

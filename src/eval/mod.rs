@@ -25,7 +25,7 @@ pub use compare::{compare, read_baseline};
 pub use cost::{SAMPLE_BYTES_MAX, Sample};
 pub use excerpt::{Masking, excerpt};
 pub use gate::{Gate, Shortfall};
-pub use label::{LabelId, LabelMatch, Labels, is_under};
+pub use label::{LabelId, LabelMatch, Labels};
 pub use mapping::{Mapping, MappingFile, builtin_label};
 pub use matching::{Criterion, Found};
 pub use report::*;

@@ -123,7 +123,7 @@ impl Study {
         }
         let wanted = |id: LabelId| {
             let only = &options.only;
-            only.is_empty() || only.iter().any(|name| super::is_under(labels.name(id), name))
+            only.is_empty() || only.iter().any(|name| crate::base::is_under(labels.name(id), name))
         };
         let corpora = corpora
             .into_iter()

@@ -1,7 +1,7 @@
 //! `rules list`.
 
 use super::{Format, RulesError};
-use crate::base::RuleIndex;
+use crate::base::{RuleIndex, is_under};
 use crate::cli::load::{self, RuleSources};
 use crate::rules::{Rule, Rules};
 use clap::Args;
@@ -49,7 +49,7 @@ fn choose<'r>(args: &ListArgs, rules: &'r Rules) -> Result<Vec<&'r Rule>, RulesE
     };
     let label = args.label.as_deref().map(|label| label.strip_suffix(".*").unwrap_or(label));
     if let Some(label) = label
-        && !rules.labels().iter().any(|known| is_below(&known.id, label))
+        && !rules.labels().iter().any(|known| is_under(&known.id, label))
     {
         let known = rules.labels().iter().map(|known| &*known.id);
         return Err(RulesError::unknown("label", label, known));
@@ -58,18 +58,13 @@ fn choose<'r>(args: &ListArgs, rules: &'r Rules) -> Result<Vec<&'r Rule>, RulesE
         pack.is_none_or(|pack| pack.settings.get(index).is_some_and(|setting| setting.enabled))
     };
     let labelled = |rule: &Rule| {
-        label.is_none_or(|label| rule.spec.labels.iter().any(|own| is_below(own.get_ref(), label)))
+        label.is_none_or(|label| rule.spec.labels.iter().any(|own| is_under(own.get_ref(), label)))
     };
     let all = rules.rules().iter().enumerate();
     Ok(all
         .filter(|(index, rule)| enabled(*index) && labelled(rule))
         .map(|(_, rule)| rule)
         .collect())
-}
-
-/// Whether a dotted name is `top` or stands below it.
-fn is_below(name: &str, top: &str) -> bool {
-    name.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn columns(rule: &Rule) -> [String; 5] {

@@ -3,7 +3,7 @@
 use super::args::NegativesArgs;
 use super::{invalid, pack, print, write_file};
 use crate::base::code::OUTPUT_OVERWRITE;
-use crate::base::{Fault, Input, RuleIndex, Span};
+use crate::base::{Fault, Input, RuleIndex, Span, is_under};
 use crate::batch::{self, InputKind, Outcome, Problem, Root, Visitor};
 use crate::cli::eval::measure::{Messages, config};
 use crate::cli::eval::progress::Progress;
@@ -11,7 +11,7 @@ use crate::cli::load;
 use crate::cli::output;
 use crate::cli::rules::Format;
 use crate::engine::Engine;
-use crate::eval::{Masking, excerpt, is_under};
+use crate::eval::{Masking, excerpt};
 use crate::rules::Rules;
 use crate::scan::{Scanner, Scratch};
 use serde_json::json;
@@ -137,7 +137,7 @@ pub(super) fn suggest(args: &NegativesArgs) -> Result<(), Fault> {
     })?;
     progress.finish();
     if let Some(path) = &args.output {
-        write_file(path, &review(&rules, &mined))?;
+        write_file(path, review(&rules, &mined))?;
     }
     match args.format {
         Format::Text => print(&text(&rules, &mined, documents)),

@@ -58,7 +58,7 @@ pub(super) fn matrix(cells: &[ConfusionCell]) -> String {
 }
 
 fn related(a: &str, b: &str) -> bool {
-    crate::eval::is_under(a, b) || crate::eval::is_under(b, a)
+    crate::base::is_under(a, b) || crate::base::is_under(b, a)
 }
 
 /// The labels of one side with the highest counts, by name.

@@ -40,7 +40,7 @@ pub(super) struct Subject {
 pub(super) fn subjects(rules: &Rules, options: &TuneOptions) -> Vec<Subject> {
     let Some(pack) = rules.pack(&options.pack) else { return Vec::new() };
     let wanted = |id: &str| {
-        options.only.is_empty() || options.only.iter().any(|start| crate::eval::is_under(id, start))
+        options.only.is_empty() || options.only.iter().any(|start| crate::base::is_under(id, start))
     };
     let enabled = rules.rules().iter().zip(&pack.settings).filter(|(_, setting)| setting.enabled);
     enabled

@@ -13,6 +13,8 @@ use crate::text::links::Form;
 
 /// Less text than this is no message, in bytes.
 const TEXT_BYTES_MIN: usize = 8;
+/// The planes from here on have no characters but private ones. One word in many decodes to them.
+const PRIVATE_USE_MIN: char = '\u{f0000}';
 /// A sentence has that many words …
 const WORDS_MIN: usize = 4;
 /// … and that many bytes.
@@ -205,12 +207,14 @@ fn grow(place: &mut Option<(Span, usize)>, span: Span, bytes: usize) {
     *place = Some(place.map_or((span, bytes), |(known, sum)| (join(known, span), sum + bytes)));
 }
 
-/// True if a text says something: it has letters, and enough of them.
+/// True if a text says something: it has letters, and enough of them, and no character that only chance makes.
 fn is_message(text: &[u8]) -> bool {
     let text: Vec<u8> = text.iter().filter(|byte| **byte != 0).copied().collect();
     let Ok(text) = std::str::from_utf8(&text) else { return false };
     let letters = text.chars().filter(|char| char.is_alphanumeric()).count();
-    letters >= TEXT_BYTES_MIN && letters * 2 >= text.chars().count()
+    letters >= TEXT_BYTES_MIN
+        && letters * 2 >= text.chars().count()
+        && text.chars().all(|char| char < PRIVATE_USE_MIN)
 }
 
 fn is_structured(text: &[u8]) -> bool {

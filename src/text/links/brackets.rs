@@ -1,18 +1,28 @@
 //! Brackets of Markdown, read once from left to right, and names of references.
 
 use memchr::{memchr, memchr2_iter, memmem};
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 /// Open brackets that are remembered; of more, the outermost are forgotten, and their links count as links, not as images.
-const OPEN_MAX: usize = 256;
+const OPEN_MAX: usize = 64;
 /// Longest name of a reference, in bytes.
 const NAME_BYTES_MAX: usize = 256;
 
 /// Open square brackets up to a place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Brackets {
-    open: VecDeque<usize>,
+    /// A ring of the innermost ones.
+    open: [usize; OPEN_MAX],
+    /// Where the next one goes.
+    top: usize,
+    len: usize,
     at: usize,
+}
+
+impl Default for Brackets {
+    fn default() -> Self {
+        Self { open: [0; OPEN_MAX], top: 0, len: 0, at: 0 }
+    }
 }
 
 impl Brackets {
@@ -30,15 +40,24 @@ impl Brackets {
                 continue;
             }
             if text[place] == b']' {
-                last = self.open.pop_back();
+                last = self.pop();
             } else {
-                if self.open.len() == OPEN_MAX {
-                    self.open.pop_front();
-                }
-                self.open.push_back(place);
+                self.push(place);
             }
         }
         last
+    }
+
+    fn push(&mut self, place: usize) {
+        self.open[self.top] = place;
+        self.top = (self.top + 1) % OPEN_MAX;
+        self.len = OPEN_MAX.min(self.len + 1);
+    }
+
+    fn pop(&mut self) -> Option<usize> {
+        self.len = self.len.checked_sub(1)?;
+        self.top = (self.top + OPEN_MAX - 1) % OPEN_MAX;
+        Some(self.open[self.top])
     }
 }
 
