@@ -138,7 +138,7 @@ pub struct FrameOptions {
 ///     let event = format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{content}\"}}}}]}}\n\n");
 ///     String::from_utf8_lossy(stream.push(event.as_bytes()).bytes).into_owned()
 /// };
-/// assert!(chat("write to jane.d").contains(r#"{"content":"write to "}"#));
+/// assert!(chat("write to jane.d").contains(r#"{"content":"write to"}"#));
 /// assert!(chat("oe@example.com or call, later in the day").contains("[pii.email]"));
 /// # Ok::<(), lockgate::base::Fault>(())
 /// ```
