@@ -139,7 +139,9 @@ pub struct FrameOptions {
 ///     String::from_utf8_lossy(stream.push(event.as_bytes()).bytes).into_owned()
 /// };
 /// assert!(chat("write to jane.d").contains(r#"{"content":"write to"}"#));
-/// assert!(chat("oe@example.com or call, later in the day").contains("[pii.email]"));
+/// // Words behind an address may still say more of it.
+/// assert!(chat("oe@example.com or call later in the day, ").contains(r#""content":" "}"#));
+/// assert!(chat("when all are back from the long lunch that they have there").contains("[pii.email]"));
 /// # Ok::<(), lockgate::base::Fault>(())
 /// ```
 #[derive(Debug)]
