@@ -3,10 +3,10 @@
 //! A workspace is dear to make, and the automata in it are built where a text first needs them. The sample has a little of what texts with
 //! something to find mostly have: made-up values, and no credentials.
 
-/// A chat request. Its escapes fill the buffers for decoded strings, too.
+/// A chat request. Its escapes fill the buffers for decoded strings, and its one character beyond ASCII unpacks their table.
 pub(super) const SAMPLE: &str = concat!(
     r#"{"model":"sample","messages":[{"role":"user","content":""#,
-    r"Please call Jane on +1 212 555 0123 or (212) 555-0123, or write to jane.doe@example.com.\n",
+    r"Please call Zoë on +1 212 555 0123 or (212) 555-0123, or write to jane.doe@example.com.\n",
     r"Card 4111 1111 1111 1111, account DE89 3704 0044 0532 0130 00, SSN 536-90-4399, born on 12 March 1980.\n",
     r"The server at 192.0.2.17 or 2001:db8::17 answers on https://jane@example.com/path?key=value&token=none.\n",
     r"password = none, api_key: none, Authorization: Bearer none, 0123456789abcdef0123456789abcdef",

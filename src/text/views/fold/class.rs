@@ -31,6 +31,31 @@ impl Classes {
         self.classes[usize::from(self.pages[code / PAGE])][code % PAGE]
     }
 
+    /// The class of the character of up to three bytes that begins a text; [`KEEP`] if there is none, and of longer ones what
+    /// [`of`](Self::of) says. Broken characters are kept, too.
+    #[inline]
+    pub(super) fn at(&self, text: &[u8]) -> Class {
+        let is_inner = |byte: u8| byte & 0xc0 == 0x80;
+        let (page, place) = match *text {
+            [first @ 0xc2..=0xdf, second, ..] if is_inner(second) => {
+                (usize::from(first & 0x1f) >> 2, first << 6 | second & 0x3f)
+            }
+            [first @ 0xe0..=0xef, second, third, ..] if is_inner(second) && is_inner(third) => {
+                let page = usize::from(first & 0xf) << 4 | usize::from(second & 0x3f) >> 2;
+                // Two bytes would have done, or it is half of a pair.
+                if page < 8 || matches!(page, 0xd8..=0xdf) {
+                    return KEEP;
+                }
+                (page, second << 6 | third & 0x3f)
+            }
+            [0xf0..=0xff, ..] => {
+                return super::decode(text).map_or(KEEP, |(char, _)| self.of(char));
+            }
+            _ => return KEEP,
+        };
+        self.classes[usize::from(self.pages[page])][usize::from(place)]
+    }
+
     /// Whether a character is a letter, if one near it has a class: ideographs are none.
     pub(super) fn is_known_letter(&self, char: char) -> bool {
         let (page, place) = (char as usize / PAGE, char as usize % PAGE);
@@ -96,9 +121,28 @@ mod tests {
             let expect = ranges.peek().filter(|range| range.0 <= code);
             let expect = expect.map_or(KEEP, |range| range.2 + range.3 * (code - range.0) as u8);
             assert_eq!(classes.of(char), expect, "{code:x}");
+            if !char.is_ascii() {
+                assert_eq!(
+                    classes.at(char.encode_utf8(&mut [0; 4]).as_bytes()),
+                    expect,
+                    "{code:x}"
+                );
+            }
             let known = classes.pages[code as usize / PAGE] != 0;
             assert_eq!(classes.is_known_letter(char), known && char.is_alphabetic(), "{code:x}");
         }
         assert!(classes.classes.len() < 256);
+        for broken in [
+            &b"\xe0\x81\x81"[..],
+            b"\xed\xa0\x80",
+            b"\xef\xbc",
+            b"\xc2",
+            b"\xcc ",
+            b"\x80",
+            b"a",
+            b"",
+        ] {
+            assert_eq!(classes.at(broken), KEEP, "{broken:x?}");
+        }
     }
 }

@@ -9,11 +9,13 @@
 //! nothing matters has no folded view and costs one pass.
 
 mod class;
+mod notice;
 mod table;
 
 use super::view::Builder;
 use crate::base::Span;
-use class::{CONFUSABLE, INVISIBLE, KEEP, MARK, classes};
+use class::{CONFUSABLE, Class, INVISIBLE, KEEP, MARK, classes};
+pub(super) use notice::may_show;
 
 /// Letters ahead that decide whether a token is mixed, in bytes.
 const TOKEN_BYTES_MAX: usize = 256;
@@ -102,7 +104,7 @@ impl Fold<'_, '_> {
                     self.foreign_end = span.end;
                 }
             }
-            class @ (INVISIBLE | MARK) => self.pend(span, class),
+            class @ (INVISIBLE | MARK) => self.pend(span, char, class),
             class if class & CONFUSABLE != 0 => {
                 if self.is_mixed(start, span) {
                     self.show(span, class & !CONFUSABLE);
@@ -112,10 +114,7 @@ impl Fold<'_, '_> {
                 }
             }
             class if class.is_ascii_alphanumeric() => self.show(span, class),
-            class => {
-                self.pend(span, class);
-                self.pending.styled |= matches!(char, '\u{ff01}'..='\u{ff5e}');
-            }
+            class => self.pend(span, char, class),
         }
         span.end
     }
@@ -133,16 +132,13 @@ impl Fold<'_, '_> {
         self.shown = false;
     }
 
-    fn pend(&mut self, span: Span, class: u8) {
+    fn pend(&mut self, span: Span, char: char, class: Class) {
         let pending = &mut self.pending;
         if pending.span.is_empty() {
             pending.span = span;
         }
         pending.span.end = span.end;
-        pending.invisible |= class >= INVISIBLE;
-        pending.sign |= class < INVISIBLE;
-        pending.gap |= matches!(class, b' ' | b'-');
-        pending.quote |= matches!(class, b'"' | b'\'');
+        pending.add(char, class);
     }
 
     /// Now that the next visible character is known, what stands in front of it counts or does not.
@@ -226,6 +222,15 @@ impl Fold<'_, '_> {
 }
 
 impl Pending {
+    /// Notes what a character is.
+    fn add(&mut self, char: char, class: Class) {
+        self.styled |= matches!(char, '\u{ff01}'..='\u{ff5e}') && class < INVISIBLE;
+        self.invisible |= class >= INVISIBLE;
+        self.sign |= class < INVISIBLE;
+        self.gap |= matches!(class, b' ' | b'-');
+        self.quote |= matches!(class, b'"' | b'\'');
+    }
+
     /// Whether what stands between two ASCII characters counts.
     fn counts(&self, before: u8, next: u8) -> bool {
         let graphic = before.is_ascii_graphic() && next.is_ascii_graphic();

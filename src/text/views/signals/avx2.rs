@@ -2,10 +2,10 @@
 
 use super::{BLOCK_BYTES, Leads, Marks, Masks, RARE, STEP_BYTES, drive, drive_numbers, words};
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_bsrli_epi128, _mm256_cmpeq_epi8,
-    _mm256_cmpeq_epi64, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_unpacklo_epi64,
+    __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_bsrli_epi128,
+    _mm256_cmpeq_epi8, _mm256_cmpeq_epi64, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setr_epi32,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_unpacklo_epi64,
 };
 
 #[target_feature(enable = "avx2,popcnt")]
@@ -69,7 +69,15 @@ fn leads(block: &[u8; BLOCK_BYTES]) -> Leads {
         let byte = _mm256_set1_epi8(byte as i8);
         join(_mm256_cmpeq_epi8(a, byte), _mm256_cmpeq_epi8(b, byte))
     };
-    Leads { format: equal(0xe2), selector: equal(0xef), tag: equal(0xf3), order: equal(0xff) }
+    // The upper two bits are set, the first of them in both.
+    let first = |bytes| _mm256_and_si256(bytes, _mm256_add_epi8(bytes, bytes));
+    Leads {
+        first: join(first(a), first(b)),
+        format: equal(0xe2),
+        selector: equal(0xef),
+        tag: equal(0xf3),
+        order: equal(0xff),
+    }
 }
 
 #[inline]

@@ -13,6 +13,7 @@
 mod avx2;
 mod words;
 
+use super::fold;
 use super::kinds::Kinds;
 use super::zones::{BLOCK_BYTES, Marks};
 use crate::base::{Span, ViewKind};
@@ -79,6 +80,8 @@ struct Masks {
 /// As [`Masks`], of bytes beyond ASCII.
 #[derive(Clone, Copy, Default)]
 struct Leads {
+    /// `c0` and above: first bytes of characters.
+    first: u64,
     /// `e2`, `ef` and `f3`: first bytes of characters that include the invisible alphabets.
     format: u64,
     selector: u64,
@@ -99,6 +102,7 @@ fn masks_scalar(block: &[u8; BLOCK_BYTES]) -> Masks {
 fn leads_scalar(block: &[u8; BLOCK_BYTES]) -> Leads {
     let mut leads = Leads::default();
     for (i, byte) in block.iter().enumerate() {
+        leads.first |= u64::from(*byte >= 0xc0) << i;
         leads.format |= u64::from(*byte == 0xe2) << i;
         leads.selector |= u64::from(*byte == 0xef) << i;
         leads.tag |= u64::from(*byte == 0xf3) << i;
@@ -177,7 +181,7 @@ fn of_ascii(text: &[u8], start: usize, masks: Masks) -> Kinds {
 }
 
 fn of_wide(text: &[u8], start: usize, leads: Leads) -> Kinds {
-    let mut kinds = Kinds::one(ViewKind::Fold);
+    let mut kinds = Kinds::when(ViewKind::Fold, fold::may_show(text, start, leads.first));
     if leads.tag != 0 {
         kinds |= Kinds::one(ViewKind::Tags).or(Kinds::one(ViewKind::Selectors));
     }
@@ -189,9 +193,9 @@ fn of_wide(text: &[u8], start: usize, leads: Leads) -> Kinds {
     let selectors = bits(leads.selector).any(|at| two(start + at, is_selector));
     let formats = bits(leads.format).any(|at| two(start + at, is_format));
     let is_order = |at: usize| text[..at].last() == Some(&0xfe) || text.get(at + 1) == Some(&0xfe);
-    let wide = bits(leads.order).any(|at| is_order(start + at));
+    let marked = bits(leads.order).any(|at| is_order(start + at));
     kinds
-        .or(Kinds::when(ViewKind::Utf16, wide))
+        .or(Kinds::when(ViewKind::Utf16, marked))
         .or(Kinds::when(ViewKind::Selectors, selectors))
         .or(Kinds::when(ViewKind::InvisibleBits, formats))
 }
@@ -320,7 +324,8 @@ mod tests {
     fn encodings_are_noticed_and_prose_is_not() {
         check("The quick brown fox, \"jumps\" over 3 dogs; at 10:45 (or so).", &[]);
         check("if (a == b) { return c + 1; } else { x = y; }", &[]);
-        check("caf\u{e9}", &[ViewKind::Fold]);
+        check("caf\u{e9} \u{201c}x\u{201d}", &[]);
+        check("A\u{41a}IA", &[ViewKind::Fold]);
         check("a%41", &[ViewKind::Percent]);
         check("100% of all", &[]);
         check("a &#65; b", &[ViewKind::Entity]);
@@ -335,7 +340,7 @@ mod tests {
         check("one of the three", &[]);
         check("call one two three four five six seven eight nine zero", &[ViewKind::Words]);
         check("\u{e0041}", &[ViewKind::Fold, ViewKind::Tags, ViewKind::Selectors]);
-        check("\u{2764}\u{fe0f} \u{201c}x\u{201d}", &[ViewKind::Fold]);
+        check("\u{2764}\u{fe0f} 4\u{2013}1", &[ViewKind::Fold]);
         check("\u{fe01}\u{fe02}", &[ViewKind::Fold, ViewKind::Selectors]);
         check("\u{200b}\u{200c}", &[ViewKind::Fold, ViewKind::InvisibleBits]);
     }
