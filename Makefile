@@ -1,7 +1,7 @@
 # The front door. `make` lists the targets; .ci/run calls the same ones.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps serve build test test-portable test-sdks lint fmt rules docs docs-check quality bench bench-smoke bench-micro bench-icount bench-peers ci clean
+.PHONY: help deps serve build test test-portable test-sdks test-leaks lint fmt rules docs docs-check quality bench bench-smoke bench-micro bench-icount bench-peers ci clean
 
 CARGO ?= cargo
 # Extra arguments for `serve` and `bench`: make serve ARGS="--listen 127.0.0.1:9000"
@@ -33,6 +33,10 @@ test-portable: ## Check and test the bare engine: no libhs, no HTTP, no command 
 test-sdks: deps ## Drive the SDKs of model APIs through the proxy (downloads them once; needs Python)
 	$(CARGO) build --locked $(FLAGS)
 	sh scripts/sdks/run.sh target/debug/lockgate
+
+test-leaks: deps ## Run pii-leak-benchmark against the proxy (downloads it once; needs Python)
+	$(CARGO) build --locked $(FLAGS)
+	sh scripts/leaks/run.sh target/debug/lockgate
 
 lint: deps ## Check the formatting and run clippy, warnings are errors
 	$(CARGO) fmt --check
