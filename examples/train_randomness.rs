@@ -12,10 +12,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use lockgate::base::random::SplitMix64;
-use lockgate::classify::{FEATURES, features};
+use lockgate::classify::{EDGE, FEATURES, SYMBOL, SYMBOLS, features};
 
-const SYMBOLS: usize = 70;
-const EDGE: usize = 69;
 const TOKENS_MAX: usize = 400_000;
 const STEPS: usize = 4000;
 /// One filler such as `xxxxxxxx` or `abcabcabc` for so many written tokens.
@@ -81,8 +79,8 @@ fn table(written: &[Vec<u8>]) -> Vec<u8> {
     let mut counts = vec![0.3_f64; SYMBOLS * SYMBOLS];
     for token in written {
         let mut left = EDGE;
-        for right in token.iter().map(|&byte| symbol(byte)).chain([EDGE]) {
-            counts[left * SYMBOLS + right] += 1.0;
+        for right in token.iter().map(|byte| SYMBOL[usize::from(*byte)]).chain([EDGE]) {
+            counts[usize::from(left) * SYMBOLS + usize::from(right)] += 1.0;
             left = right;
         }
     }
@@ -94,23 +92,6 @@ fn table(written: &[Vec<u8>]) -> Vec<u8> {
         );
     }
     table
-}
-
-/// The same symbols as the library's table.
-fn symbol(byte: u8) -> usize {
-    let symbol = match byte {
-        b'a'..=b'z' => byte - b'a',
-        b'A'..=b'Z' => byte - b'A' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'_' => 62,
-        b'-' => 63,
-        b'.' => 64,
-        b'/' => 65,
-        b' ' => 66,
-        b':' => 67,
-        _ => 68,
-    };
-    usize::from(symbol)
 }
 
 /// Logistic regression by full gradient descent with a little weight decay.

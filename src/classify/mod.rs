@@ -4,7 +4,7 @@ pub mod injection;
 mod randomness;
 mod secret;
 
-pub use randomness::{FEATURES, features, randomness};
+pub use randomness::{EDGE, FEATURES, SYMBOL, SYMBOLS, features, randomness};
 pub use secret::{
     DEPTH, LEFT_BYTES_MAX, SECRET_FEATURES, TREE_BYTES, UNIT, Valued, secret, secret_features,
 };

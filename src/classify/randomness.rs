@@ -5,7 +5,7 @@
 //! and class mix are the others. A logistic function turns their weighted sum into a probability.
 
 /// Distinct symbols of the pair table: letters by case, digits together by value, five marks, the rest, the edge.
-const SYMBOLS: usize = 70;
+pub const SYMBOLS: usize = 70;
 
 /// Number of features of the logistic model, the constant included.
 pub const FEATURES: usize = 9;
@@ -21,10 +21,10 @@ const VALUE_BYTES_MAX: usize = 256;
 const HEX: u128 = 0x3f | 0x3ff << 52;
 
 /// The symbol at either end of a value.
-const EDGE: u8 = 69;
+pub const EDGE: u8 = 69;
 
-/// Symbol of each byte.
-static SYMBOL: [u8; 256] = symbols();
+/// Symbol of each byte, for training: the table of pairs has a row and a column for each.
+pub static SYMBOL: [u8; 256] = symbols();
 
 /// Class of each byte.
 static CLASS: [u8; 256] = classes();
