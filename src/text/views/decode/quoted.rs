@@ -4,22 +4,46 @@ use super::hex_number;
 use crate::base::Span;
 use crate::text::views::view::Builder;
 
-/// Sequences from which on a text is quoted-printable: a single `=20` is a parameter.
-const SEQUENCES_MIN: usize = 2;
+/// Digits of base64 from which on one `=` behind them, that makes groups of four of them, is padding.
+const PADDED_DIGITS_MIN: usize = 15;
+/// Longest line of quoted-printable in bytes, its `=` included; where an encoder breaks what is longer.
+const LINE_BYTES_MAX: usize = 76;
 
 /// Decodes every sequence of a segment, and joins the lines that it breaks.
 pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
-    let encoded = sequences(text, segment).filter(|(_, byte)| byte.is_some());
-    let all = encoded.take(SEQUENCES_MIN).count() == SEQUENCES_MIN;
+    let all = is_encoded(text, segment);
     for (span, byte) in sequences(text, segment).filter(|(_, byte)| all || byte.is_none()) {
         out.unit(span, byte.as_slice());
     }
+}
+
+/// Whether two sequences stand in one word: a word with a single `=20` is a parameter.
+fn is_encoded(text: &[u8], segment: Span) -> bool {
+    let mut last: Option<usize> = None;
+    sequences(text, segment).filter(|(_, byte)| byte.is_some()).any(|(span, _)| {
+        let between = last.replace(span.end).map(|end| &text[end..span.start]);
+        between.is_some_and(|bytes| {
+            !bytes.iter().any(|byte| byte.is_ascii_whitespace() || b"&;,?|".contains(byte))
+        })
+    })
+}
+
+/// Whether an `=` behind these bytes is the padding of base64.
+fn is_padded(left: &[u8]) -> bool {
+    let is_digit = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let digits = left.iter().rev().take(LINE_BYTES_MAX).take_while(is_digit).count();
+    let line = left.iter().rev().take(LINE_BYTES_MAX).take_while(|byte| **byte != b'\n').count();
+    left.ends_with(b"=")
+        || digits >= PADDED_DIGITS_MIN
+            && (digits + 1).is_multiple_of(4)
+            && line + 1 != LINE_BYTES_MAX
 }
 
 /// The sequences with the bytes that they stand for; none for the end of a line.
 fn sequences(text: &[u8], segment: Span) -> impl Iterator<Item = (Span, Option<u8>)> {
     let mut next = segment.start;
     let part = &text[..segment.end];
+    let is_break = move |at: usize| at > segment.start && !is_padded(&part[segment.start..at]);
     std::iter::from_fn(move || {
         loop {
             let at = next + memchr::memchr(b'=', &part[next..])?;
@@ -27,10 +51,8 @@ fn sequences(text: &[u8], segment: Span) -> impl Iterator<Item = (Span, Option<u
             let rest = &part[next..];
             let (byte, len) = match rest {
                 // A line goes on behind the break; the padding of base64 ends there.
-                [b'\n', b' '..=255, ..] if at > segment.start && part[at - 1] != b'=' => (None, 1),
-                [b'\r', b'\n', b' '..=255, ..] if at > segment.start && part[at - 1] != b'=' => {
-                    (None, 2)
-                }
+                [b'\n', b' '..=255, ..] if is_break(at) => (None, 1),
+                [b'\r', b'\n', b' '..=255, ..] if is_break(at) => (None, 2),
                 [a, b, ..] => match hex_number(&[*a, *b]) {
                     Some(byte @ (0 | 0x07..=0x0d | 0x1b | 0x20..=0x7e | 0x80..)) => {
                         (Some(byte as u8), 2)
@@ -58,6 +80,8 @@ mod tests {
                 ("=41=4BIA caf=C3=A9", "AKIA café"),
                 ("4111=\r\n1111=\n2222", "411111112222"),
                 ("a=20", ""),
+                ("GET /a?b=20 status=41 took=31", ""),
+                ("key=q83vEjRWeJCrze8=\nCMD", ""),
                 ("key=ab12=\ncd", "key=ab12cd"),
                 ("a=1&b=2&c=zz&d=", ""),
                 ("x=01=02=0", ""),
