@@ -170,7 +170,8 @@ impl Layer<'_> {
         findings: &mut Vec<Finding>,
     ) {
         let joins = self.path.steps().any(ViewKind::joins);
-        for found in found.iter().filter(|found| !joins || holds_joined(rules, found)) {
+        let digits = self.path.steps().any(|step| step == ViewKind::Digits);
+        for found in found.iter().filter(|found| !joins || holds_joined(rules, found, digits)) {
             if let Some(span) = self.to_raw(outer(found.span)).filter(|span| !span.is_empty()) {
                 findings.push(Finding { span, view: self.path, ..*found });
             }
@@ -181,12 +182,12 @@ impl Layer<'_> {
 /// First segment of the labels of what catch-all rules take for a secret.
 const SECRETS: &str = "credential";
 
-/// Whether a finding is one where words have been joined that may have nothing to do with each other. What a catch-all takes for a
-/// secret would go on into the next line.
-fn holds_joined(rules: &Rules, found: &Finding) -> bool {
+/// Whether a finding is one where words, or the `digits` of numbers, have been joined that may have nothing to do with each other. What a
+/// catch-all takes for a secret is no number, and would go on into the time stamp of the next line.
+fn holds_joined(rules: &Rules, found: &Finding, digits: bool) -> bool {
     let catch_all = rules.checks[found.rule.index()].generic
         && rules.label(found.label).id.split('.').next() == Some(SECRETS);
-    found.evidence.has(Evidence::VALIDATED) && !catch_all
+    found.evidence.has(Evidence::VALIDATED) && !(digits && catch_all)
 }
 
 impl Level {
