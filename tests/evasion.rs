@@ -346,3 +346,23 @@ fn legitimate_invisible_characters_stay() {
         assert_eq!((seen.findings.len(), seen.gaps.len()), (0, 0), "{text}: {:?}", seen.findings);
     }
 }
+
+/// Views that join lines must not make more of a value than is there.
+#[test]
+fn values_end_where_they_end() {
+    let cases = [
+        ("my wifi password is amberSummer4\n2026-02-03T11:22:34.001Z DEBUG done", "amberSummer4"),
+        (
+            "JWT_SECRET=iFt9Mjrj3MTgu57q8f0kk71FOzqezbpA7izl5ivNtIw=\nCMD [\"/bin/true\"]",
+            "iFt9Mjrj3MTgu57q8f0kk71FOzqezbpA7izl5ivNtIw=",
+        ),
+    ];
+    let pack = RULES.pack("default").expect("built in");
+    let scanner = Scanner::new(&RULES, pack);
+    let (mut scratch, mut seen) = (Scratch::new(&RULES), Seen::default());
+    for (text, value) in cases {
+        inspect(&scanner, &mut scratch, &Input::new(text), Leaves::default(), &mut seen);
+        let found: Vec<_> = seen.findings.iter().map(|found| &text[found.span.range()]).collect();
+        assert_eq!(found, [value], "{text}");
+    }
+}

@@ -10,6 +10,7 @@ use crate::base::limits::{JSON_DEPTH_MAX, VIEW_BYTES_MIN, VIEW_BYTES_RATIO_MAX, 
 use crate::base::{Evidence, Finding, Gap, Input, Span, ViewKind, ViewPath};
 use crate::matcher::classes::TokenRun;
 use crate::payload::json::{Document, Leaf};
+use crate::rules::Rules;
 use crate::text::views::{Kinds, Noted, Part, View, Zones};
 use std::collections::HashSet;
 
@@ -161,15 +162,32 @@ impl Layer<'_> {
     }
 
     /// Notes findings whose place in this layer `outer` tells.
-    fn report(&self, found: &[Finding], outer: impl Fn(Span) -> Span, findings: &mut Vec<Finding>) {
+    fn report(
+        &self,
+        rules: &Rules,
+        found: &[Finding],
+        outer: impl Fn(Span) -> Span,
+        findings: &mut Vec<Finding>,
+    ) {
         let joins = self.path.steps().any(ViewKind::joins);
-        for found in found.iter().filter(|found| !joins || found.evidence.has(Evidence::VALIDATED))
-        {
+        let digits = self.path.steps().any(|step| step == ViewKind::Digits);
+        for found in found.iter().filter(|found| !joins || holds_joined(rules, found, digits)) {
             if let Some(span) = self.to_raw(outer(found.span)).filter(|span| !span.is_empty()) {
                 findings.push(Finding { span, view: self.path, ..*found });
             }
         }
     }
+}
+
+/// First segment of the labels of what catch-all rules take for a secret.
+const SECRETS: &str = "credential";
+
+/// Whether a finding is one where words, or the `digits` of numbers, have been joined that may have nothing to do with each other. What a
+/// catch-all takes for a secret is no number, and would go on into the time stamp of the next line.
+fn holds_joined(rules: &Rules, found: &Finding, digits: bool) -> bool {
+    let catch_all = rules.checks[found.rule.index()].generic
+        && rules.label(found.label).id.split('.').next() == Some(SECRETS);
+    found.evidence.has(Evidence::VALIDATED) && !(digits && catch_all)
 }
 
 impl Level {
@@ -253,7 +271,7 @@ impl Search<'_, '_> {
             Layer { text: &view.bytes, leaves, segments, source: Some((view, below)), path };
         let input = Input { text: &view.bytes, key: self.key };
         let found = self.scanner.scan_document(self.scratch, &input, leaves);
-        layer.report(found, |span| span, &mut self.seen.findings);
+        layer.report(self.scanner.rules, found, |span| span, &mut self.seen.findings);
         read_zones(self.scanner, self.scratch, layer.text, zones);
         self.documents(&layer);
         self.descend(&layer, zones, next);
@@ -282,7 +300,7 @@ impl Search<'_, '_> {
                 let inner = document.to_raw(span);
                 Span::new(offset + inner.start, offset + inner.end)
             };
-            layer.report(found, outer, &mut self.seen.findings);
+            layer.report(self.scanner.rules, found, outer, &mut self.seen.findings);
         }
     }
 

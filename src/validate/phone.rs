@@ -23,7 +23,7 @@ const PLANS: &[(u32, usize, usize)] = &[
     (39, 6, 11),
     (40, 9, 9),
     (41, 9, 9),
-    (43, 7, 13),
+    (43, 6, 13),
     (44, 9, 10),
     (45, 8, 8),
     (46, 7, 10),
@@ -363,7 +363,7 @@ fn is_trunk(digits: &[u8], groups: &[usize]) -> bool {
     let [0, second, ..] = digits else { return false };
     let plausible = match groups {
         [whole] => matches!(whole, 10 | 11),
-        [first, rest @ ..] => *first >= 2 && rest.iter().all(|&len| (2..=8).contains(&len)),
+        [first, rest @ ..] => *first >= 2 && rest.iter().all(|&len| (2..=9).contains(&len)),
         [] => false,
     };
     *second != 0 && (9..=12).contains(&digits.len()) && plausible
@@ -403,8 +403,11 @@ fn is_other_number(written: &Written, groups: &[usize], digits: &[u8]) -> bool {
     let social = matches!(groups, [3, 2, 4]);
     let dotted = written.dots
         && matches!(groups, [2, 2, 2, 2] | [3, 3, 3] | [1, 3, 3, 2, 2] | [4, 4] | [5, 5]);
-    let slashed =
-        written.slashes && groups.len() > 2 && !written.brackets && digits.first() != Some(&0);
+    let slashed = written.slashes
+        && groups.len() > 2
+        && groups != [3, 3, 4]
+        && !written.brackets
+        && digits.first() != Some(&0);
     date || social || dotted || slashed
 }
 
@@ -431,6 +434,8 @@ mod tests {
             "138 1234 5678",
             "+5511987654321",
             "612 34 56 78",
+            "415/867-5309",
+            "030 209399000",
         ];
         for value in accepted {
             assert!(phone(value.as_bytes()), "{value}");
