@@ -11,7 +11,7 @@ mod tests;
 
 pub use folder::Folder;
 pub use keys::Keys;
-pub use writer::{Counts, OnFull};
+pub use writer::Counts;
 
 use crate::base::Fault;
 use crate::base::code::{LEDGER_DAMAGED, LINEAGE_KEY};
@@ -19,7 +19,7 @@ use crate::base::limits::LINEAGE_INDEX_EVENTS_MAX;
 use crate::lineage::index::Index;
 use crate::lineage::ledger::{Ledger, LedgerOptions, PublicKey, Signer, for_each};
 use crate::lineage::{
-    Caller, Context, Event, Inspection, KEY_BYTES, Mint, Service, ValueToken,
+    Caller, Context, Event, Inspection, KEY_BYTES, Mint, OnFull, Service, ValueToken,
 };
 use std::fmt;
 use std::path::{Path, PathBuf};

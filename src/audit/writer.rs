@@ -8,9 +8,9 @@ use super::{AuditOptions, Keys, now_ms};
 use crate::base::Fault;
 use crate::base::code::{LEDGER_EVENT, LEDGER_FULL, LEDGER_WRITE};
 use crate::base::limits::{LEDGER_BATCH_EVENTS_MAX, LEDGER_EVENT_BYTES_MAX};
-use crate::lineage::Event;
 use crate::lineage::index::Index;
 use crate::lineage::ledger::{Disk, Ledger};
+use crate::lineage::{Event, OnFull};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -25,16 +25,6 @@ const RETRY: Duration = Duration::from_millis(100);
 /// How long the writer sleeps if nothing comes, before it signs what it has and looks at the calendar.
 const IDLE: Duration = Duration::from_secs(10);
 const DAY_MS: u64 = 86_400_000;
-
-/// What happens to an event for which there is no room.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnFull {
-    /// The caller waits up to two seconds, then the event is refused.
-    #[default]
-    Wait,
-    /// The event is refused at once.
-    Refuse,
-}
 
 /// What became of the events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,16 @@ use super::token::ValueToken;
 use crate::base::Fault;
 use std::sync::RwLock;
 
+/// What happens to an event for which there is no room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFull {
+    /// The caller waits up to two seconds, then the event is refused.
+    #[default]
+    Wait,
+    /// The event is refused at once.
+    Refuse,
+}
+
 /// Ids and keys of the moment, a place for records, and what is known of them.
 pub trait Service: Send + Sync + std::fmt::Debug {
     /// The context of a new content.

@@ -10,6 +10,7 @@ use super::wire::{self, Redacted};
 use crate::base::place::view_of;
 use crate::base::{Coverage, Direction, Edit, Fault, Gap, Kind, Role, Span, Verdict, code};
 use crate::engine::{ContentHasher, InspectOptions};
+use crate::lineage::Caller;
 use crate::payload::memory::{Hidden, Snapshot};
 use crate::policy;
 use crate::redact::apply;
@@ -50,6 +51,7 @@ fn answer_snapshot(
     app: &App,
     _kind: MediaType,
     query: wire::Query,
+    _caller: &Caller,
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     let started = Instant::now();
@@ -194,6 +196,7 @@ impl<'a> Told<'a> {
                 confidence: finding.confidence.name(),
                 score: finding.score,
                 evidence: finding.evidence.names().collect(),
+                tag: None,
             }
         });
         wire.collect()

@@ -27,6 +27,7 @@ pub(super) enum Route {
     Rule,
     Labels,
     Packs,
+    Lineage,
     Health,
     Ready,
     Metrics,
@@ -35,7 +36,7 @@ pub(super) enum Route {
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
@@ -46,6 +47,7 @@ impl Route {
         (Self::Rule, "/v1/rules/{id}"),
         (Self::Labels, "/v1/labels"),
         (Self::Packs, "/v1/packs"),
+        (Self::Lineage, "/v1/lineage"),
         (Self::Health, "/healthz"),
         (Self::Ready, "/readyz"),
         (Self::Metrics, "/metrics"),

@@ -11,6 +11,7 @@ mod envelope;
 mod form;
 mod guard;
 mod inspect;
+mod lineage;
 mod log;
 mod media;
 mod memory;
@@ -29,6 +30,7 @@ pub use config::Config;
 pub use log::init as init_log;
 
 use crate::base::Fault;
+use crate::lineage::Service;
 use crate::rules::Rules;
 use app::App;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -78,7 +80,12 @@ pub enum Services {
 ///
 /// # Errors
 /// It could not start.
-pub fn serve(config: Config, rules: Arc<Rules>, services: Services) -> Result<(), ServeError> {
+pub fn serve(
+    config: Config,
+    rules: Arc<Rules>,
+    services: Services,
+    lineage: Option<Arc<dyn Service>>,
+) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(app::workers(&config))
         .enable_all()
@@ -87,7 +94,7 @@ pub fn serve(config: Config, rules: Arc<Rules>, services: Services) -> Result<()
     runtime.block_on(async {
         let stop = stop_signal().map_err(ServeError::Io)?;
         let upstream = config.upstream.clone();
-        let server = Server::bind_services(config, rules, services).await?;
+        let server = Server::bind_services(config, rules, services, lineage).await?;
         if let Some(address) = server.api_addr() {
             println!("listening on http://{address}");
         }
@@ -129,10 +136,10 @@ impl Server {
     /// # Errors
     /// The address is taken or not ours, or the settings name a pack that the rules do not have.
     pub async fn bind(config: Config, rules: Arc<Rules>) -> Result<Self, ServeError> {
-        Self::bind_services(config, rules, Services::All).await
+        Self::bind_services(config, rules, Services::All, None).await
     }
 
-    /// Listens on the addresses of the settings that these services need.
+    /// Listens on the addresses of the settings that these services need; with lineage, if it is given.
     ///
     /// # Errors
     /// As [`bind`](Self::bind); or the upstream of the proxy is none.
@@ -140,8 +147,9 @@ impl Server {
         config: Config,
         rules: Arc<Rules>,
         services: Services,
+        lineage: Option<Arc<dyn Service>>,
     ) -> Result<Self, ServeError> {
-        let app = App::new(config, rules).map_err(ServeError::Config)?;
+        let app = App::new(config, rules, lineage).map_err(ServeError::Config)?;
         let api = match services {
             Services::All => Some(Listening::bind(app.config.listen, router::router(&app)).await?),
             Services::Proxy => None,
