@@ -5,7 +5,12 @@ mod texts;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use lockgate::base::Input;
-use lockgate::base::{Edit, Span, limits};
+use lockgate::base::{Direction, Edit, Span, Verdict, limits};
+use lockgate::engine::{Content, Engine, InspectOptions};
+use lockgate::lineage::index::{Index, Mode, Toward};
+use lockgate::lineage::{
+    Caller, Circumstances, Context, Epoch, Event, Form, Inspection, Keyring, Mint,
+};
 use lockgate::lists::{DictionaryBuilder, List, winnow, words};
 use lockgate::matcher::classes::{self, Events};
 use lockgate::matcher::literals::{Backend, LiteralSet};
@@ -15,6 +20,7 @@ use lockgate::scan::{Scanner, Scratch};
 use lockgate::syntax::Source;
 use lockgate::{redact, validate};
 use std::hint::black_box;
+use std::sync::Arc;
 
 const TEXT_BYTES: usize = 16 << 10;
 
@@ -157,5 +163,62 @@ fn lists(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, byte_classes, literals, validators, json, edits, lists);
+/// A kilobyte with three findings: the inspection alone, with its tags, and with the event of the ledger; then a query on an index.
+fn lineage(c: &mut Criterion) {
+    let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules compile");
+    let engine = Engine::new(Arc::new(rules));
+    let mut text = text("prose");
+    text.truncate(900);
+    let values =
+        b" write to jane.doe@contoso.com, card 4111 1111 1111 1111, call +1 212 555 0123 now.";
+    text.extend_from_slice(values);
+    let keyring = Keyring::new([1; 32]);
+    keyring.add(Epoch(1), [2; 32]);
+    let (mint, tenant) = (Mint::new([3; 32]), Arc::<str>::from("acme"));
+    let caller = Caller { session: Some("one".to_owned()), ..Caller::default() };
+    let options = |lineage| InspectOptions { lineage, ..InspectOptions::default() };
+    let inspect = |options: &InspectOptions| {
+        engine.inspect(Content::Text(black_box(&text)), options).expect("it is a text")
+    };
+    let context = || {
+        let keys = keyring.tenant(Epoch(1), &tenant).expect("the epoch was added");
+        Arc::new(Context::new(Arc::clone(&tenant), keys, mint.artifact(1), caller.clone()))
+    };
+    let circumstances = Circumstances { direction: Direction::Input, pack: "default", took_us: 1 };
+    assert_eq!(inspect(&options(None)).findings.len(), 3, "the bound is about three findings");
+    let mut group = c.benchmark_group("lineage");
+    let plain = options(None);
+    group.bench_function("none", |b| b.iter(|| inspect(&plain)));
+    group.bench_function("tags", |b| b.iter(|| inspect(&options(Some(context())))));
+    group.bench_function("tags and event", |b| {
+        b.iter(|| {
+            let context = context();
+            let verdict = inspect(&options(Some(Arc::clone(&context))));
+            Inspection::new(&context, &verdict, engine.rules(), circumstances)
+        });
+    });
+    let mut index = Index::new(1_000_000);
+    let (first, mut last) = (context(), context());
+    for seq in 0..100_000 {
+        last = if seq == 0 { Arc::clone(&first) } else { context() };
+        let verdict = if seq % 1000 == 0 {
+            inspect(&options(Some(Arc::clone(&last))))
+        } else {
+            Verdict::default()
+        };
+        let event = Inspection::new(&last, &verdict, engine.rules(), circumstances);
+        index.insert(seq, Event::Inspection(Box::new(event)));
+    }
+    let value = keyring.tenant(Epoch(1), &tenant).expect("the epoch was added");
+    let token = value.token(Form::Email, b"jane.doe@contoso.com", &mut Vec::new());
+    let token = token.expect("an address is a value");
+    group.bench_function("trail", |b| b.iter(|| index.trail("acme", black_box(token)).0.len()));
+    group.bench_function("session", |b| b.iter(|| index.session("acme", "one").0.len()));
+    group.bench_function("closure", |b| {
+        b.iter(|| index.closure("acme", last.artifact, Toward::Sources, Mode::Reachable, 100));
+    });
+    group.finish();
+}
+
+criterion_group!(parts, byte_classes, literals, validators, json, edits, lists, lineage);
 criterion_main!(parts);
