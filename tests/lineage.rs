@@ -281,6 +281,9 @@ fn a_value_is_followed_from_a_tool_to_an_answer_and_no_file_holds_it() {
     }
     let token = trail["items"][0]["findings"][0]["tokens"][0].as_str().unwrap().to_owned();
     bad_questions(&service, &a);
+    let metrics = send(service.address, "GET", "/metrics").body;
+    let metrics = String::from_utf8_lossy(&metrics);
+    assert!(metrics.contains("lockgate_ledger_events_total{result=\"recorded\"}"), "{metrics}");
     keeps_secret("the log", service.stop().as_bytes());
     let files = no_file_holds_a_canary(&service.folder.path().join("ledger"));
     assert!(files >= 3, "{files}");
@@ -395,8 +398,7 @@ fn questions_are_not_answered_unless_they_are_wanted() {
             ..lockgate::server::Config::default()
         };
         let all = lockgate::server::Services::All;
-        let server =
-            lockgate::server::Server::bind_services(config, rules, all, Some(Arc::new(audit)));
+        let server = lockgate::server::Server::bind_with(config, rules, all, Some(Arc::new(audit)));
         let server = server.await.unwrap();
         let address = server.local_addr();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -11,7 +11,6 @@ mod tests;
 
 pub use folder::Folder;
 pub use keys::Keys;
-pub use writer::Counts;
 
 use crate::base::Fault;
 use crate::base::code::{LEDGER_DAMAGED, LINEAGE_KEY};
@@ -19,7 +18,7 @@ use crate::base::limits::LINEAGE_INDEX_EVENTS_MAX;
 use crate::lineage::index::Index;
 use crate::lineage::ledger::{Ledger, LedgerOptions, PublicKey, Signer, for_each};
 use crate::lineage::{
-    Caller, Context, Event, Inspection, KEY_BYTES, Mint, OnFull, Service, ValueToken,
+    Caller, Context, Counts, Epoch, Event, Inspection, KEY_BYTES, Mint, OnFull, Service, ValueToken,
 };
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -121,9 +120,13 @@ impl Audit {
         &self.public
     }
 
-    /// What became of the events.
-    pub fn counts(&self) -> Counts {
-        self.writer.counts()
+    /// Destroys the keys of an epoch, and records that. Its values can never be looked up or linked again.
+    ///
+    /// # Errors
+    /// There are no such keys, they cannot be removed, or that cannot be recorded.
+    pub fn shred(&self, epoch: Epoch) -> Result<(), Fault> {
+        self.keys.shred(epoch)?;
+        self.writer.record_durably(Event::Shredded { epoch: epoch.0 })
     }
 
     /// Waits until everything that was recorded before is on the disk, and signs it.
@@ -165,6 +168,10 @@ impl Service for Audit {
 
     fn index(&self) -> &RwLock<Index> {
         &self.index
+    }
+
+    fn counts(&self) -> Counts {
+        self.writer.counts()
     }
 }
 

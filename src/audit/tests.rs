@@ -134,6 +134,25 @@ fn keys_expire_once_all_of_their_epoch_is_too_old() {
     assert!(forever.expired(1000 * DAY).is_empty());
 }
 
+#[test]
+fn the_ledger_tells_that_keys_were_destroyed() {
+    let folder = tempfile::tempdir().unwrap();
+    let audit = Audit::open(&options(folder.path())).unwrap();
+    let value = b"jane@example.com";
+    assert!(!audit.tokens("default", value).is_empty());
+    let epoch = audit.keys.ring().epochs()[0];
+    audit.shred(epoch).unwrap();
+    assert!(audit.tokens("default", value).is_empty());
+    drop(audit);
+    let mut told = false;
+    for_each(&Folder::new(folder.path()), |record| {
+        let event: Event = serde_json::from_slice(record.payload).unwrap();
+        told |= event == Event::Shredded { epoch: epoch.0 };
+    })
+    .unwrap();
+    assert!(told);
+}
+
 /// A folder whose disk is full when it is told to be.
 #[derive(Debug)]
 struct Fragile {

@@ -10,7 +10,7 @@ use crate::base::code::{LEDGER_EVENT, LEDGER_FULL, LEDGER_WRITE};
 use crate::base::limits::{LEDGER_BATCH_EVENTS_MAX, LEDGER_EVENT_BYTES_MAX};
 use crate::lineage::index::Index;
 use crate::lineage::ledger::{Disk, Ledger};
-use crate::lineage::{Event, OnFull};
+use crate::lineage::{Counts, Event, OnFull};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -25,19 +25,6 @@ const RETRY: Duration = Duration::from_millis(100);
 /// How long the writer sleeps if nothing comes, before it signs what it has and looks at the calendar.
 const IDLE: Duration = Duration::from_secs(10);
 const DAY_MS: u64 = 86_400_000;
-
-/// What became of the events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Events on the disk.
-    pub recorded: u64,
-    /// Events that are not, as their senders were told, or as the ledger says.
-    pub refused: u64,
-    /// Batches, each written with one wait for the disk.
-    pub batches: u64,
-    /// Failed attempts to write.
-    pub failures: u64,
-}
 
 #[derive(Debug, Default)]
 struct Counters {

@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn values_are_recorded_once_in_their_order() {
-        let value = |label: u16, byte: u8| (LabelIndex(label.into()), ValueToken([byte; 16]));
+        let value = |label: u16, byte: u8| (LabelIndex(label), ValueToken([byte; 16]));
         let mut values = vec![value(1, 9), value(1, 3), value(2, 9), value(1, 9), value(1, 3)];
         assert_eq!(distinct(&mut values), 0);
         assert_eq!(values, [value(1, 9), value(1, 3), value(2, 9)]);

@@ -19,5 +19,5 @@ pub use canon::Form;
 pub use event::{Circumstances, Context, Event, Found, Inspection, tier};
 pub use ids::{ArtifactId, FlowId, FlowSource, Mint, NotAnId};
 pub use keys::{Epoch, KEY_BYTES, Keyring, Secret, TenantKeys};
-pub use service::{OnFull, Service};
+pub use service::{Counts, OnFull, Service};
 pub use token::{HANDLE_BYTES, Handle, MARKER_BYTES_MAX, Marker, TOKEN_BYTES, ValueToken};

@@ -17,6 +17,19 @@ pub enum OnFull {
     Refuse,
 }
 
+/// What became of the events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Events on the disk.
+    pub recorded: u64,
+    /// Events that are not, as their senders were told, or as the ledger says.
+    pub refused: u64,
+    /// Batches, each written with one wait for the disk.
+    pub batches: u64,
+    /// Failed attempts to write.
+    pub failures: u64,
+}
+
 /// Ids and keys of the moment, a place for records, and what is known of them.
 pub trait Service: Send + Sync + std::fmt::Debug {
     /// The context of a new content.
@@ -43,4 +56,7 @@ pub trait Service: Send + Sync + std::fmt::Debug {
 
     /// What is known.
     fn index(&self) -> &RwLock<Index>;
+
+    /// What became of the events since the start.
+    fn counts(&self) -> Counts;
 }

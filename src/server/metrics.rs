@@ -146,6 +146,18 @@ pub static METRICS: &[MetricDoc] = &[
         labels: &[],
         doc: "Streams that are open.",
     },
+    MetricDoc {
+        name: "lockgate_ledger_events",
+        kind: "counter",
+        labels: &["result"],
+        doc: "Events of the ledger: `recorded`, or `refused` because the queue was full or the disk failed. Absent if lineage is off.",
+    },
+    MetricDoc {
+        name: "lockgate_ledger_failures",
+        kind: "counter",
+        labels: &[],
+        doc: "Failed attempts to write the ledger. Absent if lineage is off.",
+    },
     MetricDoc { name: "lockgate_findings", kind: "counter", labels: &["label"], doc: "Findings." },
 ];
 
@@ -281,6 +293,19 @@ impl Collector for Scrape {
                     let names = code::all().map(|code| [("code", code.id)]);
                     let used = names.zip(&metrics.problems);
                     family.counters(used.filter(|(_, counter)| counter.load(Relaxed) > 0))?;
+                }
+                "lockgate_ledger_events" => {
+                    let Some(lineage) = &self.0.lineage else { continue };
+                    let counts = lineage.counts();
+                    let results = [("recorded", counts.recorded), ("refused", counts.refused)];
+                    let counters = results.map(|(name, count)| (name, AtomicU64::new(count)));
+                    family.counters(
+                        counters.iter().map(|(name, count)| ([("result", *name)], count)),
+                    )?;
+                }
+                "lockgate_ledger_failures" => {
+                    let Some(lineage) = &self.0.lineage else { continue };
+                    family.counter(&AtomicU64::new(lineage.counts().failures))?;
                 }
                 "lockgate_incomplete" => family.counter(&metrics.incomplete)?,
                 "lockgate_verdicts" => {

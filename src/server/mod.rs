@@ -94,7 +94,7 @@ pub fn serve(
     runtime.block_on(async {
         let stop = stop_signal().map_err(ServeError::Io)?;
         let upstream = config.upstream.clone();
-        let server = Server::bind_services(config, rules, services, lineage).await?;
+        let server = Server::bind_with(config, rules, services, lineage).await?;
         if let Some(address) = server.api_addr() {
             println!("listening on http://{address}");
         }
@@ -136,14 +136,26 @@ impl Server {
     /// # Errors
     /// The address is taken or not ours, or the settings name a pack that the rules do not have.
     pub async fn bind(config: Config, rules: Arc<Rules>) -> Result<Self, ServeError> {
-        Self::bind_services(config, rules, Services::All, None).await
+        Self::bind_services(config, rules, Services::All).await
     }
 
-    /// Listens on the addresses of the settings that these services need; with lineage, if it is given.
+    /// Listens on the addresses of the settings that these services need.
     ///
     /// # Errors
     /// As [`bind`](Self::bind); or the upstream of the proxy is none.
     pub async fn bind_services(
+        config: Config,
+        rules: Arc<Rules>,
+        services: Services,
+    ) -> Result<Self, ServeError> {
+        Self::bind_with(config, rules, services, None).await
+    }
+
+    /// The same with lineage, if it is given: inspections are recorded, and verdicts have ids and tags.
+    ///
+    /// # Errors
+    /// As [`bind_services`](Self::bind_services).
+    pub async fn bind_with(
         config: Config,
         rules: Arc<Rules>,
         services: Services,

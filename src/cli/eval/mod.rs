@@ -83,7 +83,7 @@ fn evaluate(args: &EvalArgs) -> Result<u8, Fault> {
     }
     report.records.clear();
     if let Some(path) = &args.record {
-        write_file(path, &render::quality_csv(&report))?;
+        write_file(path, render::quality_csv(&report))?;
     }
     let rendered = match common.format {
         EvalFormat::Text => render::text(&report),

@@ -1,7 +1,7 @@
 //! `lockgate audit`: verify a ledger, prove a record, export all of them, show the public key, destroy keys.
 
 use super::{LedgerArgs, print, print_json, read_text, root_secret};
-use crate::audit::{Keys, ORIGIN_DEFAULT};
+use crate::audit::{Audit, AuditOptions, ORIGIN_DEFAULT};
 use crate::base::Fault;
 use crate::base::code::LEDGER_CHECKPOINT;
 use crate::lineage::Epoch;
@@ -86,6 +86,9 @@ pub enum AuditCommand {
         /// File with the root secret
         #[arg(long, value_name = "FILE")]
         key_file: PathBuf,
+        /// Name of the ledger
+        #[arg(long, value_name = "NAME", default_value = ORIGIN_DEFAULT)]
+        origin: String,
         /// Number of the epoch, as records show it
         #[arg(value_name = "EPOCH")]
         epoch: u32,
@@ -133,11 +136,14 @@ pub(super) fn run(args: &AuditArgs) -> Result<bool, Fault> {
             print(|out| writeln!(out, "{public}"))?;
             Ok(true)
         }
-        AuditCommand::Shred { ledger, key_file, epoch } => {
-            // Whoever writes the ledger holds these keys in memory, and would go on with them.
-            let _lock = crate::audit::Folder::locked(&ledger.ledger)?;
-            let keys: Keys = ledger.keys(key_file)?;
-            keys.shred(Epoch(*epoch))?;
+        AuditCommand::Shred { ledger, key_file, origin, epoch } => {
+            // Whoever writes the ledger holds these keys in memory, and would go on with them: opening it makes sure that nobody does.
+            let options = AuditOptions {
+                origin: origin.clone(),
+                retention_days: 0,
+                ..AuditOptions::new(&ledger.ledger, root_secret(key_file)?)
+            };
+            Audit::open(&options)?.shred(Epoch(*epoch))?;
             print(|out| writeln!(out, "The keys of epoch {epoch} are destroyed."))?;
             Ok(true)
         }

@@ -137,7 +137,7 @@ pub(super) fn suggest(args: &NegativesArgs) -> Result<(), Fault> {
     })?;
     progress.finish();
     if let Some(path) = &args.output {
-        write_file(path, &review(&rules, &mined))?;
+        write_file(path, review(&rules, &mined))?;
     }
     match args.format {
         Format::Text => print(&text(&rules, &mined, documents)),
