@@ -386,6 +386,82 @@ fn the_command_line_agrees(service: &Service, ids: &[&str; 3], mail: &str, token
     );
 }
 
+/// Answers each connection once, with `answer`; hands out what it was sent.
+fn upstream(answer: &'static str) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, received) = std::sync::mpsc::sync_channel(8);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut reader = BufReader::new(&stream);
+            let (mut head, mut length) = (String::new(), 0);
+            while !head.ends_with("\r\n\r\n") {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                let lower = line.to_ascii_lowercase();
+                if let Some(value) = lower.strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                head += &lower;
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let length = answer.len();
+            write!(&stream, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}").unwrap();
+            if sender.send(head).is_err() {
+                return;
+            }
+        }
+    });
+    (address, received)
+}
+
+#[test]
+fn the_proxy_records_request_and_answer_and_tells_the_upstream_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = Arc::new(Compiler::with_builtin().build().unwrap().0);
+    let audit = AuditOptions { durable: true, ..AuditOptions::new(folder.path(), ROOT) };
+    let audit = Arc::new(Audit::open(&audit).unwrap());
+    let (address, received) = upstream(r#"{"reply":"wrote to canary.bird@contoso.com"}"#);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let config = lockgate::server::Config {
+            proxy_listen: "127.0.0.1:0".parse().unwrap(),
+            upstream: format!("http://{address}"),
+            ..lockgate::server::Config::default()
+        };
+        let proxy = lockgate::server::Services::Proxy;
+        let lineage = Arc::clone(&audit);
+        let server = lockgate::server::Server::bind_with(config, rules, proxy, Some(lineage));
+        let server = server.await.unwrap();
+        let address = server.proxy_addr().unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let running = tokio::spawn(server.run(async { drop(stopped.await) }));
+        let asked = tokio::task::spawn_blocking(move || {
+            let ours = "session=one, actor=spiffe://example.org/a";
+            let headers = [
+                ("content-type", "application/json"),
+                ("dlp-lineage", ours),
+                ("baggage", "user=a,dlp.lineage=x"),
+            ];
+            let body = br#"{"prompt":"write to canary.bird@contoso.com"}"#;
+            request(address, "POST", "/anything", &headers, body).status
+        });
+        assert_eq!(asked.await.unwrap(), 200);
+        stop.send(()).unwrap();
+        running.await.unwrap();
+    });
+    let head = received.recv().unwrap();
+    assert!(!head.contains("dlp") && head.contains("baggage: user=a\r\n"), "{head}");
+    let index = audit.index().read().unwrap();
+    let (steps, _) = index.session("default", "one");
+    let directions: Vec<_> = steps.iter().map(|step| &*step.inspection.direction).collect();
+    assert_eq!(directions, ["input", "output"]);
+    let [sent, received] = [0, 1].map(|step| steps[step].inspection);
+    assert_eq!(received.parents, [sent.artifact]);
+    assert_eq!(sent.findings[0].tokens, received.findings[0].tokens);
+}
+
 #[test]
 fn questions_are_not_answered_unless_they_are_wanted() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,10 +4,12 @@
 mod texts;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use lockgate::audit::Folder;
 use lockgate::base::Input;
 use lockgate::base::{Direction, Edit, Span, Verdict, limits};
 use lockgate::engine::{Content, Engine, InspectOptions};
 use lockgate::lineage::index::{Index, Mode, Toward};
+use lockgate::lineage::ledger::{Ledger, LedgerOptions, Signer};
 use lockgate::lineage::{
     Caller, Circumstances, Context, Epoch, Event, Form, Inspection, Keyring, Mint,
 };
@@ -197,6 +199,47 @@ fn lineage(c: &mut Criterion) {
             Inspection::new(&context, &verdict, engine.rules(), circumstances)
         });
     });
+    let (keys, flow) = (context().keys.clone(), context().flow);
+    let mut scratch = Vec::new();
+    group.bench_function("three tags alone", |b| {
+        b.iter(|| {
+            let mut tag = |form, value: &[u8]| {
+                let token = keys.token(form, black_box(value), &mut scratch)?;
+                Some(keys.handle(flow, token))
+            };
+            [
+                tag(Form::Email, b"jane.doe@contoso.com"),
+                tag(Form::Alnum, b"4111 1111 1111 1111"),
+                tag(Form::Phone, b"+1 212 555 0123"),
+            ]
+        });
+    });
+    let ready = context();
+    let verdict = inspect(&options(Some(Arc::clone(&ready))));
+    let event = || Inspection::new(&ready, &verdict, engine.rules(), circumstances);
+    group.bench_function("event alone", |b| b.iter(event));
+    group.bench_function("context alone", |b| b.iter(context));
+    let folder = tempfile::tempdir().expect("there is a folder for files");
+    let disk = Folder::new(folder.path());
+    let signer = Signer::new(&keyring, "bench/ledger").expect("the name is one");
+    let ledger = Ledger::open(disk, signer, [4; 32], LedgerOptions::default());
+    let (mut ledger, _) = ledger.expect("an empty folder is an empty ledger");
+    let event = Event::Inspection(Box::new(event()));
+    let batch = vec![serde_json::to_vec(&event).expect("an event is JSON"); 1000];
+    group.throughput(Throughput::Elements(1000));
+    group.bench_function("append 1000 events and sync", |b| {
+        b.iter(|| ledger.append(1, &batch).expect("there is room"));
+    });
+    group.bench_function("1000 events to JSON and back", |b| {
+        b.iter(|| {
+            for _ in 0..1000 {
+                let json = serde_json::to_vec(black_box(&event)).expect("an event is JSON");
+                let read: Event = serde_json::from_slice(&json).expect("it is one");
+                black_box(read);
+            }
+        });
+    });
+    group.throughput(Throughput::Elements(1));
     let mut index = Index::new(1_000_000);
     let (first, mut last) = (context(), context());
     for seq in 0..100_000 {

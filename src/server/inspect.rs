@@ -3,6 +3,7 @@
 use super::app::App;
 use super::body::{self, Held};
 use super::envelope::{self, Subject, What};
+use super::lineage;
 use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
@@ -10,7 +11,7 @@ use super::wire::{self, BodyForm, Redacted};
 use crate::base::place::view_of;
 use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
 use crate::engine::InspectOptions;
-use crate::lineage::{ArtifactId, Caller, Circumstances, Epoch, FlowId, Handle, Inspection};
+use crate::lineage::{ArtifactId, Caller, Epoch, FlowId, Handle};
 use crate::payload::json::Broken;
 use crate::redact::{self, Redaction};
 use axum::extract::{Request, State};
@@ -82,13 +83,13 @@ pub(super) async fn answer(
     let deadline = tokio::time::Instant::now() + app.config.request_timeout();
     let kind = MediaType::of(request.headers())?;
     let query = envelope::query(request.uri())?;
-    let caller = super::lineage::caller(&app, request.headers())?;
+    let caller = lineage::caller(&app, request.headers())?;
     let limit = usize::try_from(app.config.max_body_bytes).unwrap_or(usize::MAX);
     let body = timeout_at(deadline, body::read(request.into_body(), limit, &app.bodies))
         .await
         .map_err(|_| Problem::from(code::REQUEST_TIMEOUT))??;
     app.metrics.inspected_bytes(body.len());
-    let waits = app.lineage.as_ref().is_some_and(|lineage| lineage.blocks());
+    let waits = lineage::blocks(&app);
     let json = if body.len() <= INLINE_BYTES_MAX && !waits {
         let json = answer(&app, kind, query, &caller, &body)?;
         drop(body);
@@ -190,8 +191,6 @@ fn inspect<'a>(
     if subject.options.pack.is_some() && app.engine.rules().pack(pack).is_none() {
         return Err(code::PACK_UNKNOWN.into());
     }
-    let lineage = app.lineage.as_deref();
-    let context = lineage.map(|lineage| lineage.context(caller.clone())).transpose()?.map(Arc::new);
     let options = InspectOptions {
         pack: Some(pack.clone()),
         direction: subject.direction,
@@ -206,16 +205,11 @@ fn inspect<'a>(
         format: subject.options.format.map(Format::from),
         links: Arc::clone(&app.links),
         seen: subject.options.seen.clone(),
-        lineage: context.clone(),
+        lineage: lineage::context(app, caller)?,
     };
     let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);
-    if let (Some(lineage), Some(context)) = (lineage, &context) {
-        let direction = subject.direction;
-        let circumstances = Circumstances { direction, pack, took_us: elapsed_us(started) };
-        // What was not recorded is not answered.
-        lineage.record(Inspection::new(context, &verdict, app.engine.rules(), circumstances))?;
-    }
+    lineage::record(app, &options, &verdict, started)?;
     let places = std::mem::take(&mut verdict.places);
     Ok(wire::Verdict {
         id: None,
@@ -237,7 +231,7 @@ fn inspect<'a>(
     })
 }
 
-fn elapsed_us(started: Instant) -> u64 {
+pub(super) fn elapsed_us(started: Instant) -> u64 {
     u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 

@@ -3,17 +3,22 @@
 use super::app::App;
 use super::config::Switch;
 use super::envelope;
+use super::inspect::elapsed_us;
 use super::problem::Problem;
 use super::wire;
-use crate::base::{Fault, code};
+use crate::base::{Fault, Verdict, code};
+use crate::engine::InspectOptions;
 use crate::lineage::index::{Index, Mode, Toward};
-use crate::lineage::{ArtifactId, Caller, HEADER, Service, is_name};
+use crate::lineage::{
+    ArtifactId, BAGGAGE, Caller, Circumstances, Context, HEADER, Inspection, Service, is_name,
+};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
+use std::time::Instant;
 
 /// Deepest closure, in edges from the content that is asked about.
 const DEPTH_MAX: u32 = 100;
@@ -39,6 +44,52 @@ pub(super) fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Fault> {
         }
     }
     Ok(caller)
+}
+
+/// The context of a new content, if lineage is on.
+pub(super) fn context(app: &App, caller: &Caller) -> Result<Option<Arc<Context>>, Fault> {
+    let context = app.lineage.as_deref().map(|lineage| lineage.context(caller.clone()));
+    Ok(context.transpose()?.map(Arc::new))
+}
+
+/// Whether recording waits for the disk, so that an inspection must not be answered where others wait.
+pub(super) fn blocks(app: &App) -> bool {
+    app.lineage.as_ref().is_some_and(|lineage| lineage.blocks())
+}
+
+/// Records an inspection, if lineage is on. What was not recorded is not answered.
+pub(super) fn record(
+    app: &App,
+    options: &InspectOptions,
+    verdict: &Verdict,
+    started: Instant,
+) -> Result<(), Fault> {
+    let (Some(lineage), Some(context)) = (&app.lineage, &options.lineage) else { return Ok(()) };
+    let circumstances = Circumstances {
+        direction: options.direction,
+        pack: options.pack.as_deref().unwrap_or(&app.config.pack),
+        took_us: elapsed_us(started),
+    };
+    lineage.record(Inspection::new(context, verdict, app.engine.rules(), circumstances))
+}
+
+/// Takes what is meant for us out of headers that go to somebody else: our own one, and our member of `baggage`.
+pub(super) fn strip(headers: &mut HeaderMap) {
+    headers.remove(HEADER);
+    let others: Vec<_> = headers
+        .get_all("baggage")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter(|member| member.split('=').next().unwrap_or_default().trim() != BAGGAGE)
+        .collect();
+    let others = others.join(",");
+    headers.remove("baggage");
+    if !others.is_empty()
+        && let Ok(others) = HeaderValue::try_from(others)
+    {
+        headers.insert("baggage", others);
+    }
 }
 
 /// A question that may be answered.
@@ -246,4 +297,30 @@ pub(super) async fn why(State(app): State<Arc<App>>, uri: Uri) -> Result<Respons
     let (Some(from), Some(to)) = (from, to) else { return Err(field("from or to is missing")) };
     let edges = known(asked.index().why(asked.tenant(), id(from)?, id(to)?))?;
     json(&Cut { items: edges, more: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_ours_is_taken_out() {
+        let check = |given: &[&str], expect: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HEADER, HeaderValue::from_static("session=a"));
+            headers.insert("traceparent", HeaderValue::from_static("x"));
+            for value in given {
+                headers.append("baggage", HeaderValue::try_from(*value).unwrap());
+            }
+            strip(&mut headers);
+            assert!(headers.get(HEADER).is_none() && headers.contains_key("traceparent"));
+            let left: Vec<_> = headers.get_all("baggage").iter().collect();
+            assert_eq!(left, expect.into_iter().collect::<Vec<_>>(), "{given:?}");
+        };
+        check(&[], None);
+        check(&["dlp.lineage=dla1_x;l=2"], None);
+        check(&["a=b, dlp.lineage=x;l=2,c=d"], Some("a=b,c=d"));
+        check(&["a=b", " dlp.lineage = x", "c=d;p"], Some("a=b,c=d;p"));
+        check(&["dlp.lineages=x"], Some("dlp.lineages=x"));
+    }
 }
