@@ -280,6 +280,7 @@ fn a_value_is_followed_from_a_tool_to_an_answer_and_no_file_holds_it() {
         keeps_secret("an answer", answer.to_string().as_bytes());
     }
     let token = trail["items"][0]["findings"][0]["tokens"][0].as_str().unwrap().to_owned();
+    a_stream_is_recorded(&service);
     bad_questions(&service, &a);
     let metrics = send(service.address, "GET", "/metrics").body;
     let metrics = String::from_utf8_lossy(&metrics);
@@ -288,6 +289,26 @@ fn a_value_is_followed_from_a_tool_to_an_answer_and_no_file_holds_it() {
     let files = no_file_holds_a_canary(&service.folder.path().join("ledger"));
     assert!(files >= 3, "{files}");
     the_command_line_agrees(&service, &[&a, &b, &c], &mail, &token);
+}
+
+fn a_stream_is_recorded(service: &Service) {
+    let [mail, ..] = canaries();
+    let headers = [("content-type", "text/plain"), ("dlp-lineage", "session=streamed")];
+    let answer = request(service.address, "POST", "/v1/stream", &headers, mail.as_bytes());
+    assert_eq!(answer.status, 200);
+    // It is recorded at its end, which the client sees before.
+    let steps = (0..200).find_map(|_| {
+        let steps = service.ask("/v1/lineage/sessions?session=streamed");
+        let done = !steps["items"].as_array().unwrap().is_empty();
+        if !done {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        done.then_some(steps)
+    });
+    let step = &steps.unwrap()["items"][0];
+    assert_eq!((&step["format"], &step["action"]), (&"stream".into(), &"redact".into()), "{step}");
+    assert_eq!(step["findings"][0]["label"], "pii.email");
+    assert_eq!(step["bytes"], mail.len());
 }
 
 fn bad_questions(service: &Service, artifact: &str) {

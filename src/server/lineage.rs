@@ -6,17 +6,19 @@ use super::envelope;
 use super::inspect::elapsed_us;
 use super::problem::Problem;
 use super::wire;
-use crate::base::{Fault, Verdict, code};
+use crate::base::{Action, Code, Coverage, Direction, Fault, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::lineage::index::{Index, Mode, Toward};
 use crate::lineage::{
-    ArtifactId, BAGGAGE, Caller, Circumstances, Context, HEADER, Inspection, Service, is_name,
+    ArtifactId, BAGGAGE, Caller, Circumstances, Context, Found, HEADER, Inspection, Service,
+    is_name, tier,
 };
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
 use std::time::Instant;
 
@@ -71,6 +73,75 @@ pub(super) fn record(
         took_us: elapsed_us(started),
     };
     lineage.record(Inspection::new(context, verdict, app.engine.rules(), circumstances))
+}
+
+/// How a stream is recorded at its end.
+pub(super) struct StreamRecord {
+    pub(super) context: Arc<Context>,
+    pub(super) direction: Direction,
+    pub(super) pack: String,
+    pub(super) started: Instant,
+}
+
+impl StreamRecord {
+    /// For a stream that begins now, if lineage is on.
+    pub(super) fn begin(
+        app: &App,
+        caller: &Caller,
+        direction: Direction,
+        pack: Option<&str>,
+    ) -> Result<Option<Self>, Fault> {
+        let pack = pack.unwrap_or(&app.config.pack).to_owned();
+        let started = Instant::now();
+        let record = |context| Self { context, direction, pack, started };
+        Ok(context(app, caller)?.map(record))
+    }
+}
+
+/// How a stream went.
+pub(super) struct Streamed<'a> {
+    pub(super) action: Action,
+    /// Why it ended before its end.
+    pub(super) code: Option<Code>,
+    pub(super) bytes: u64,
+    pub(super) findings: &'a BTreeMap<u16, u64>,
+}
+
+/// Records a stream that has ended, without tokens: its values are gone. It has been answered already, so that a record that cannot be
+/// written can only be told of in the log.
+pub(super) fn record_stream(app: &Arc<App>, record: &StreamRecord, streamed: &Streamed<'_>) {
+    let rules = app.engine.rules();
+    let bytes = usize::try_from(streamed.bytes).unwrap_or(usize::MAX);
+    let coverage = Coverage::complete(bytes);
+    let (action, reason) = (streamed.action, streamed.code);
+    let verdict = Verdict { action, reason, coverage, ..Verdict::default() };
+    let circumstances = Circumstances {
+        direction: record.direction,
+        pack: &record.pack,
+        took_us: elapsed_us(record.started),
+    };
+    let found = streamed.findings.iter().filter_map(|(label, count)| {
+        let label = rules.labels().get(usize::from(*label))?;
+        let tier = tier(label.spec.linkability);
+        Some(Found { label: Arc::clone(&label.id), tier, count: *count, tokens: Vec::new() })
+    });
+    let inspection = Inspection {
+        format: "stream".into(),
+        findings: found.collect(),
+        ..Inspection::new(&record.context, &verdict, rules, circumstances)
+    };
+    let app = Arc::clone(app);
+    let record = move || {
+        let recorded = app.lineage.as_ref().map(|lineage| lineage.record(inspection));
+        if let Some(Err(fault)) = recorded {
+            tracing::error!(code = fault.code.id, "a stream was not recorded");
+        }
+    };
+    // A stream ends where others wait; without a runtime nobody does.
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn_blocking(record)),
+        Err(_) => record(),
+    }
 }
 
 /// Takes what is meant for us out of headers that go to somebody else: our own one, and our member of `baggage`.

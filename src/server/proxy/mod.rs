@@ -8,9 +8,10 @@ use super::body::{self, Held};
 use super::config::Config;
 use super::guard::{Guard, Source};
 use super::inspect::depth_max;
+use super::lineage::{self, StreamRecord};
 use super::metrics::Route;
 use super::problem::Problem;
-use super::{lineage, router, stream};
+use super::{router, stream};
 use crate::base::code::{
     PROXY_BLOCKED, PROXY_BROKEN, PROXY_CODING, REQUEST_CODING, REQUEST_EMPTY, REQUEST_OVERLOAD,
     REQUEST_TIMEOUT,
@@ -103,7 +104,7 @@ impl Proxy {
             announced => Some(api.stream().unwrap_or(announced)),
         };
         let body = match format {
-            Some(format) => self.streamed(body, format, inflates)?,
+            Some(format) => self.streamed(body, &caller, format, inflates)?,
             None => Body::from(self.whole(api, &caller, body, inflates).await?),
         };
         Ok(Response::from_parts(parts, body))
@@ -155,7 +156,13 @@ impl Proxy {
     }
 
     /// An answer that is redacted while it arrives.
-    fn streamed(&self, body: Body, format: StreamFormat, inflates: bool) -> Result<Body, Fault> {
+    fn streamed(
+        &self,
+        body: Body,
+        caller: &Caller,
+        format: StreamFormat,
+        inflates: bool,
+    ) -> Result<Body, Fault> {
         let app = &self.app;
         let permit = stream::permit(app).map_err(|Problem(fault)| fault)?;
         let options = FrameOptions {
@@ -172,6 +179,7 @@ impl Proxy {
             .from(Source { broken: PROXY_BROKEN })
             .breaking_off(format == StreamFormat::Text)
             .inflating(inflates)
+            .recorded(StreamRecord::begin(app, caller, Direction::Output, None)?)
             .holding(permit);
         Ok(Body::new(guard))
     }
