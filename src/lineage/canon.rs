@@ -120,7 +120,8 @@ fn alnum(value: &[u8], out: &mut Vec<u8>) {
     for char in String::from_utf8_lossy(value).chars() {
         let char = plain(char);
         if char.is_alphanumeric() {
-            char.to_uppercase().for_each(|upper| push(out, upper));
+            let upper = char.to_uppercase().filter(|char| char.is_alphanumeric());
+            upper.for_each(|upper| push(out, upper));
         }
     }
 }
@@ -137,6 +138,11 @@ fn plain(char: char) -> char {
         zero.map(|zero| code - zero + u32::from('0'))
     };
     ascii.and_then(char::from_u32).unwrap_or(char)
+}
+
+/// True for accents that are characters of their own: they end no word.
+const fn is_mark(char: char) -> bool {
+    matches!(char, '\u{300}'..='\u{36f}')
 }
 
 fn push(out: &mut Vec<u8>, char: char) {
@@ -239,6 +245,9 @@ fn text(value: &[u8], out: &mut Vec<u8>) {
     let mut gap = false;
     for char in String::from_utf8_lossy(value).chars() {
         let char = plain(char);
+        if is_mark(char) {
+            continue;
+        }
         if !char.is_alphanumeric() {
             gap = !out.is_empty();
             continue;
@@ -246,7 +255,8 @@ fn text(value: &[u8], out: &mut Vec<u8>) {
         if std::mem::take(&mut gap) {
             out.push(b' ');
         }
-        char.to_lowercase().for_each(|lower| push(out, lower));
+        let lower = char.to_lowercase().filter(|char| char.is_alphanumeric());
+        lower.for_each(|lower| push(out, lower));
     }
 }
 
@@ -287,6 +297,7 @@ mod tests {
         check(Form::Ip, "999.1.1.1", "999.1.1.1");
         check(Form::Host, "DB1.Corp.Example.", "db1.corp.example");
         check(Form::Text, "  Jane   DOE,\nJr. ", "jane doe jr");
+        check(Form::Text, "\u{130}stanbul Jose\u{301} R.", "istanbul jose r");
         check(Form::Exact, "AbC \n dEf", "AbCdEf");
     }
 
