@@ -281,6 +281,7 @@ fn a_value_is_followed_from_a_tool_to_an_answer_and_no_file_holds_it() {
     }
     let token = trail["items"][0]["findings"][0]["tokens"][0].as_str().unwrap().to_owned();
     a_stream_is_recorded(&service);
+    a_snapshot_is_recorded(&service, &trail["items"][0]);
     bad_questions(&service, &a);
     let metrics = send(service.address, "GET", "/metrics").body;
     let metrics = String::from_utf8_lossy(&metrics);
@@ -309,6 +310,26 @@ fn a_stream_is_recorded(service: &Service) {
     assert_eq!((&step["format"], &step["action"]), (&"stream".into(), &"redact".into()), "{step}");
     assert_eq!(step["findings"][0]["label"], "pii.email");
     assert_eq!(step["bytes"], mail.len());
+}
+
+/// Its values are those of the contents that they came from.
+fn a_snapshot_is_recorded(service: &Service, source: &Value) {
+    let [mail, ..] = canaries();
+    let headers = [("content-type", "application/json"), ("dlp-lineage", "session=remembered")];
+    let body = serde_json::json!({"memories": [{"id": "1", "memory": format!("write to {mail}")}]});
+    let body = body.to_string();
+    let answer = request(service.address, "POST", "/v1/memory/inspect", &headers, body.as_bytes());
+    let report = answer.json();
+    assert_eq!(answer.status, 200, "{report}");
+    let steps = service.ask("/v1/lineage/sessions?session=remembered");
+    let step = &steps["items"][0];
+    assert_eq!(step["artifact"], report["lineage"]["artifact"], "{steps}");
+    assert_eq!((&step["direction"], &step["bytes"]), (&"memory".into(), &body.len().into()));
+    let token = |step: &Value| {
+        let found = step["findings"].as_array().unwrap();
+        found.iter().find(|found| found["label"] == "pii.email").unwrap()["tokens"][0].clone()
+    };
+    assert_eq!(token(step), token(source));
 }
 
 fn bad_questions(service: &Service, artifact: &str) {
@@ -346,7 +367,7 @@ fn the_command_line_agrees(service: &Service, ids: &[&str; 3], mail: &str, token
     let with = |parts: &[&[&'static str]]| parts.concat();
     let ask = |command: &'static str| with(&[&["lineage", command], &acme]);
     let shown = service.check(&[&ask("trace")[..], &key].concat(), &format!("{mail}\n"), 0);
-    assert_eq!(shown.lines().count(), 3, "{shown}");
+    assert_eq!(shown.lines().count(), 4, "{shown}");
     let shown = service.check(&[&ask("trace")[..], &["--token", token]].concat(), "", 0);
     assert!(ids.iter().all(|id| shown.contains(id)), "{shown}");
     let shown = service.check(&[&ask("session")[..], &["conversation 1"]].concat(), "", 0);

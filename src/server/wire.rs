@@ -541,6 +541,9 @@ pub struct MemoryReport<'a> {
     pub coverage: Coverage,
     /// Fingerprint of the rule set.
     pub rules: &'a str,
+    /// Where the snapshot stands among other contents. Left out if lineage is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
     /// Time spent on the inspection, in microseconds.
     pub took_us: u64,
 }
