@@ -4,9 +4,11 @@
 //! by an [`engine::Engine`], which answers with a [`base::Verdict`]: an action, exact edits, findings and coverage.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod audit;
 pub mod base;
 pub mod classify;
 pub mod engine;
+pub mod lineage;
 pub mod lists;
 pub mod matcher;
 pub mod payload;

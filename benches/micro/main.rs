@@ -4,8 +4,15 @@
 mod texts;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use lockgate::audit::Folder;
 use lockgate::base::Input;
-use lockgate::base::{Edit, Span, limits};
+use lockgate::base::{Direction, Edit, Span, Verdict, limits};
+use lockgate::engine::{Content, Engine, InspectOptions};
+use lockgate::lineage::index::{Index, Mode, Toward};
+use lockgate::lineage::ledger::{Ledger, LedgerOptions, Signer};
+use lockgate::lineage::{
+    Caller, Circumstances, Context, Epoch, Event, Form, Inspection, Keyring, Mint,
+};
 use lockgate::lists::{DictionaryBuilder, List, winnow, words};
 use lockgate::matcher::classes::{self, Events};
 use lockgate::matcher::literals::{Backend, LiteralSet};
@@ -15,6 +22,7 @@ use lockgate::scan::{Scanner, Scratch};
 use lockgate::syntax::Source;
 use lockgate::{redact, validate};
 use std::hint::black_box;
+use std::sync::Arc;
 
 const TEXT_BYTES: usize = 16 << 10;
 
@@ -157,5 +165,103 @@ fn lists(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, byte_classes, literals, validators, json, edits, lists);
+/// A kilobyte with three findings: the inspection alone, with its tags, and with the event of the ledger; then a query on an index.
+fn lineage(c: &mut Criterion) {
+    let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules compile");
+    let engine = Engine::new(Arc::new(rules));
+    let mut text = text("prose");
+    text.truncate(900);
+    let values =
+        b" write to jane.doe@contoso.com, card 4111 1111 1111 1111, call +1 212 555 0123 now.";
+    text.extend_from_slice(values);
+    let keyring = Keyring::new([1; 32]);
+    keyring.add(Epoch(1), [2; 32]);
+    let (mint, tenant) = (Mint::new([3; 32]), Arc::<str>::from("acme"));
+    let caller = Caller { session: Some("one".to_owned()), ..Caller::default() };
+    let options = |lineage| InspectOptions { lineage, ..InspectOptions::default() };
+    let inspect = |options: &InspectOptions| {
+        engine.inspect(Content::Text(black_box(&text)), options).expect("it is a text")
+    };
+    let context = || {
+        let keys = keyring.tenant(Epoch(1), &tenant).expect("the epoch was added");
+        Arc::new(Context::new(Arc::clone(&tenant), keys, mint.artifact(1), caller.clone()))
+    };
+    let circumstances = Circumstances { direction: Direction::Input, pack: "default", took_us: 1 };
+    assert_eq!(inspect(&options(None)).findings.len(), 3, "the bound is about three findings");
+    let mut group = c.benchmark_group("lineage");
+    let plain = options(None);
+    group.bench_function("none", |b| b.iter(|| inspect(&plain)));
+    group.bench_function("tags", |b| b.iter(|| inspect(&options(Some(context())))));
+    group.bench_function("tags and event", |b| {
+        b.iter(|| {
+            let context = context();
+            let verdict = inspect(&options(Some(Arc::clone(&context))));
+            Inspection::new(&context, &verdict, engine.rules(), circumstances)
+        });
+    });
+    let (keys, flow) = (context().keys.clone(), context().flow);
+    let mut scratch = Vec::new();
+    group.bench_function("three tags alone", |b| {
+        b.iter(|| {
+            let mut tag = |form, value: &[u8]| {
+                let token = keys.token(form, black_box(value), &mut scratch)?;
+                Some(keys.handle(flow, token))
+            };
+            [
+                tag(Form::Email, b"jane.doe@contoso.com"),
+                tag(Form::Alnum, b"4111 1111 1111 1111"),
+                tag(Form::Phone, b"+1 212 555 0123"),
+            ]
+        });
+    });
+    let ready = context();
+    let verdict = inspect(&options(Some(Arc::clone(&ready))));
+    let event = || Inspection::new(&ready, &verdict, engine.rules(), circumstances);
+    group.bench_function("event alone", |b| b.iter(event));
+    group.bench_function("context alone", |b| b.iter(context));
+    let folder = tempfile::tempdir().expect("there is a folder for files");
+    let disk = Folder::new(folder.path());
+    let signer = Signer::new(&keyring, "bench/ledger").expect("the name is one");
+    let ledger = Ledger::open(disk, signer, [4; 32], LedgerOptions::default());
+    let (mut ledger, _) = ledger.expect("an empty folder is an empty ledger");
+    let event = Event::Inspection(Box::new(event()));
+    let batch = vec![serde_json::to_vec(&event).expect("an event is JSON"); 1000];
+    group.throughput(Throughput::Elements(1000));
+    group.bench_function("append 1000 events and sync", |b| {
+        b.iter(|| ledger.append(1, &batch).expect("there is room"));
+    });
+    group.bench_function("1000 events to JSON and back", |b| {
+        b.iter(|| {
+            for _ in 0..1000 {
+                let json = serde_json::to_vec(black_box(&event)).expect("an event is JSON");
+                let read: Event = serde_json::from_slice(&json).expect("it is one");
+                black_box(read);
+            }
+        });
+    });
+    group.throughput(Throughput::Elements(1));
+    let mut index = Index::new(1_000_000);
+    let (first, mut last) = (context(), context());
+    for seq in 0..100_000 {
+        last = if seq == 0 { Arc::clone(&first) } else { context() };
+        let verdict = if seq % 1000 == 0 {
+            inspect(&options(Some(Arc::clone(&last))))
+        } else {
+            Verdict::default()
+        };
+        let event = Inspection::new(&last, &verdict, engine.rules(), circumstances);
+        index.insert(seq, Event::Inspection(Box::new(event)));
+    }
+    let value = keyring.tenant(Epoch(1), &tenant).expect("the epoch was added");
+    let token = value.token(Form::Email, b"jane.doe@contoso.com", &mut Vec::new());
+    let token = token.expect("an address is a value");
+    group.bench_function("trail", |b| b.iter(|| index.trail("acme", black_box(token)).0.len()));
+    group.bench_function("session", |b| b.iter(|| index.session("acme", "one").0.len()));
+    group.bench_function("closure", |b| {
+        b.iter(|| index.closure("acme", last.artifact, Toward::Sources, Mode::Reachable, 100));
+    });
+    group.finish();
+}
+
+criterion_group!(parts, byte_classes, literals, validators, json, edits, lists, lineage);
 criterion_main!(parts);

@@ -64,3 +64,17 @@ pub const STREAM_HOLD_BYTES_MAX: usize = 64 << 10;
 pub const STREAM_FRAME_BYTES_MAX: usize = 8 << 20;
 /// Texts that one stream of events may carry side by side.
 pub const STREAM_CHANNELS_MAX: usize = 1024;
+/// Parents that a caller may name for one content.
+pub const LINEAGE_PARENTS_MAX: usize = 32;
+/// Longest name of a tenant, session or agent, in bytes.
+pub const LINEAGE_NAME_BYTES_MAX: usize = 256;
+/// Distinct values of one content whose tokens are recorded.
+pub const LINEAGE_TOKENS_MAX: usize = 1024;
+/// Inspections that the index of lineage holds; the oldest are left out then, not out of the ledger.
+pub const LINEAGE_INDEX_EVENTS_MAX: usize = 10_000_000;
+/// Artifacts or events that one answer about lineage holds.
+pub const LINEAGE_ANSWER_MAX: usize = 1000;
+/// One event of the ledger, in bytes.
+pub const LEDGER_EVENT_BYTES_MAX: usize = 1 << 20;
+/// Events that are written together.
+pub const LEDGER_BATCH_EVENTS_MAX: usize = 4096;

@@ -21,5 +21,5 @@ pub use input::{Direction, Input};
 pub use place::{Format, Kind, Place, Role};
 pub use sensitive::Sensitive;
 pub use span::Span;
-pub use verdict::{Action, Coverage, DocumentScore, Edit, Gap, Verdict};
+pub use verdict::{Action, Coverage, DocumentScore, Edit, Gap, Lineage, ValueTag, Verdict};
 pub use view::{ViewKind, ViewPath};

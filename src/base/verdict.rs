@@ -109,6 +109,28 @@ pub struct DocumentScore {
     pub detected: bool,
 }
 
+/// A value as lineage knows it: plain data, whose meaning is in `lineage`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValueTag {
+    /// The token of the value: the same wherever the value occurs. It does not leave the service.
+    pub token: [u8; 16],
+    /// What the flow sees of it.
+    pub handle: [u8; 12],
+}
+
+/// Where a content stands among others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lineage {
+    /// Id of the content.
+    pub artifact: [u8; 16],
+    /// What it belongs to.
+    pub flow: [u8; 16],
+    /// Epoch of the tags.
+    pub epoch: u32,
+    /// For each of the findings, in their order: its value. None where the value identifies nothing, or cannot be read.
+    pub values: Vec<Option<ValueTag>>,
+}
+
 /// The answer to one inspection: what to do, where, why, and how much was looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verdict {
@@ -128,6 +150,8 @@ pub struct Verdict {
     pub documents: Vec<DocumentScore>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// Ids and tags, if they were asked for.
+    pub lineage: Option<Lineage>,
 }
 
 impl Verdict {

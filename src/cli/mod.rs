@@ -10,6 +10,7 @@ mod counting_alloc;
 pub mod eval;
 mod generate;
 mod key;
+mod ledger;
 mod lists;
 pub mod load;
 mod memory;
@@ -29,6 +30,10 @@ pub use console::Color;
 pub use corpus::{CorpusArgs, CorpusCommand, GenerateArgs};
 pub use counting_alloc::{CountingAllocator, allocations};
 pub use generate::{CompletionsArgs, ManArgs};
+pub use ledger::{
+    AuditArgs, AuditCommand, LedgerArgs, LineageArgs, LineageCommand, ModeArg, PublicKeyArgs,
+    TenantArgs, TowardArg,
+};
 pub use lists::{
     DictionaryArgs, DictionaryBuildArgs, DictionaryCommand, EdmArgs, EdmBuildArgs, EdmCommand,
     FingerprintArgs, FingerprintBuildArgs, FingerprintCommand, ShowListArgs,
@@ -104,6 +109,10 @@ pub enum Command {
     Edm(EdmArgs),
     /// Build and show fingerprints: documents whose passages rules look for
     Fingerprint(FingerprintArgs),
+    /// Ask a ledger where values come from and where they go
+    Lineage(LineageArgs),
+    /// Verify a ledger, prove and export its records, destroy its keys
+    Audit(AuditArgs),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -143,6 +152,8 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Dictionary(args) => lists::dictionary(args),
         Command::Edm(args) => lists::edm(args),
         Command::Fingerprint(args) => lists::fingerprint(args),
+        Command::Lineage(args) => ledger::lineage(args),
+        Command::Audit(args) => ledger::audit(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         #[cfg(feature = "server")]

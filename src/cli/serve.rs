@@ -1,8 +1,12 @@
 //! `lockgate serve`: reads the settings and the rules, then hands over to the HTTP service.
 
+use super::ledger::root_secret;
 use super::load::{self, RuleSources};
+use crate::audit::{Audit, AuditOptions};
 use crate::base::{Fault, code};
+use crate::lineage::Service;
 use crate::rules::Rules;
+use crate::server::config::Durability;
 use crate::server::{self, Config, Services, config};
 use clap::Args;
 use std::fs;
@@ -54,10 +58,37 @@ pub(super) fn start(args: &ServeArgs, proxy: &ProxyOverrides, services: Services
         return ExitCode::SUCCESS;
     }
     server::init_log(&config);
-    match server::serve(config, Arc::new(rules), services) {
+    let lineage = match lineage(&config) {
+        Ok(lineage) => lineage,
+        Err(fault) => return fail(&[fault.to_string()]),
+    };
+    match server::serve(config, Arc::new(rules), services, lineage) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&[error.to_string()]),
     }
+}
+
+/// The ledger of the settings, if there is one.
+fn lineage(config: &Config) -> Result<Option<Arc<dyn Service>>, Fault> {
+    let (Some(directory), Some(key_file)) = (&config.lineage_directory, &config.lineage_key_file)
+    else {
+        return Ok(None);
+    };
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let days = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let audit = Audit::open(&AuditOptions {
+        origin: config.lineage_origin.clone(),
+        tenant: config.lineage_tenant.as_str().into(),
+        epoch_days: days(config.lineage_epoch_days),
+        retention_days: days(config.lineage_retention_days),
+        durable: config.lineage_durability == Durability::Durable,
+        on_full: config.lineage_on_full,
+        queue_events: size(config.lineage_queue_events),
+        index_events_max: size(config.lineage_index_events_max),
+        ..AuditOptions::new(directory, root_secret(key_file)?)
+    })?;
+    tracing::info!(public_key = %audit.public(), "the ledger is open");
+    Ok(Some(Arc::new(audit)))
 }
 
 fn fail(mistakes: &[String]) -> ExitCode {

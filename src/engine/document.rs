@@ -1,11 +1,14 @@
 //! Inspecting a document: the one scan of its view, the text that media in it carries, and what the places of the findings allow.
 
 use super::assess::Text;
+use super::tags::Tagger;
 use super::{Inspection, Workspace};
 use crate::base::code::MEDIA;
 use crate::base::limits::MEDIA_TEXT_BYTES_MAX;
 use crate::base::place::VIEW_RAW;
-use crate::base::{Coverage, Edit, Fault, Finding, Format, Gap, Input, Place, Span, Verdict};
+use crate::base::{
+    Coverage, Edit, Fault, Finding, Format, Gap, Input, Place, Span, ValueTag, Verdict,
+};
 use crate::payload::json::Document;
 use crate::payload::{formats, media};
 use crate::policy;
@@ -17,6 +20,8 @@ use crate::scan::{self, Scanner};
 struct Found {
     finding: Finding,
     view: &'static str,
+    /// Of lineage, if it was asked for.
+    tag: Option<ValueTag>,
 }
 
 impl Inspection<'_> {
@@ -36,7 +41,10 @@ impl Inspection<'_> {
         let text = Text { bytes: view, document: Some(document) };
         let (mut findings, documents) = self.assessed(&text, &seen.findings, features);
         self.links(&text, format, seen.kinds, &mut findings, links);
-        let in_view = |finding| Found { finding, view: VIEW_RAW };
+        let context = self.options.lineage.as_deref();
+        let mut tagger = context.map(|context| Tagger::new(context, self.rules));
+        let mut tag = |text: &[u8], finding: &Finding| tagger.as_mut()?.tag(text, finding);
+        let in_view = |finding| Found { tag: tag(view, &finding), finding, view: VIEW_RAW };
         let mut found: Vec<_> = findings.into_iter().map(in_view).collect();
 
         let mut coverage = Coverage::complete(raw.len());
@@ -48,13 +56,19 @@ impl Inspection<'_> {
                 let findings = scanner.scan(scratch, &Input::new(text));
                 let carried = Text { bytes: text, document: None };
                 let (findings, _) = self.assessed(&carried, findings, features);
-                let whole = |finding| Found { finding: Finding { span, ..finding }, view: kind };
+                let whole = |finding: Finding| Found {
+                    tag: tag(text, &finding),
+                    finding: Finding { span, ..finding },
+                    view: kind,
+                };
                 found.extend(findings.into_iter().map(whole));
             });
             found.sort_by_key(|found| found.finding.span.start);
             coverage.gaps.sort_by_key(|gap| gap.span);
         }
-        let mut verdict = Verdict { documents, coverage, format, ..Verdict::default() };
+        let values = || found.iter().map(|found| found.tag).collect();
+        let lineage = tagger.map(|tagger| tagger.lineage(values()));
+        let mut verdict = Verdict { documents, coverage, format, lineage, ..Verdict::default() };
         if !found.is_empty() {
             self.place(document, view, &found, &mut verdict);
         }

@@ -7,6 +7,7 @@ mod links;
 mod memory;
 mod pool;
 mod stream;
+mod tags;
 mod warm;
 
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, LINK_VALUES, PACK_UNKNOWN};
@@ -15,6 +16,7 @@ use crate::base::{
     Input, LabelIndex, Span, Verdict, limits,
 };
 use crate::classify::injection::Features;
+use crate::lineage::Context;
 use crate::payload::json::{Broken, Document};
 use crate::policy::links::{LinkPolicy, SEEN_VALUES_MAX};
 use crate::redact::{Redaction, Surface, plan};
@@ -28,6 +30,7 @@ pub use memory::{ContentHash, ContentHasher};
 use pool::Pool;
 use std::sync::{Arc, OnceLock};
 pub use stream::{HELD, Overflow, Released, Stream, StreamOptions};
+use tags::Tagger;
 
 /// Name of the pack that is used if none is asked for.
 pub const PACK_DEFAULT: &str = "default";
@@ -75,6 +78,8 @@ pub struct InspectOptions {
     /// Values of this request that must not leave in a link, however they are written there: what the model was told in confidence. Ones
     /// of less than [`SEEN_VALUE_BYTES_MIN`](crate::policy::links::SEEN_VALUE_BYTES_MIN) letters and digits are not looked for.
     pub seen: Vec<String>,
+    /// Who sends the content and what it belongs to, if the verdict shall say where it stands among others.
+    pub lineage: Option<Arc<Context>>,
 }
 
 impl Default for InspectOptions {
@@ -90,6 +95,7 @@ impl Default for InspectOptions {
             format: None,
             links: Arc::default(),
             seen: Vec::new(),
+            lineage: None,
         }
     }
 }
@@ -233,7 +239,13 @@ impl Inspection<'_> {
         let mut coverage = Coverage::complete(bytes.len());
         coverage.gaps.extend_from_slice(&seen.gaps);
         let edits = self.edits(bytes, findings.iter(), Surface::Text);
-        let verdict = Verdict { edits, findings, documents, coverage, ..Verdict::default() };
+        let lineage = self.options.lineage.as_deref().map(|context| {
+            let mut tagger = Tagger::new(context, self.rules);
+            let values = findings.iter().map(|finding| tagger.tag(bytes, finding)).collect();
+            tagger.lineage(values)
+        });
+        let verdict =
+            Verdict { edits, findings, documents, coverage, lineage, ..Verdict::default() };
         self.decided(bytes, verdict)
     }
 

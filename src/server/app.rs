@@ -5,6 +5,7 @@ use super::config::Config;
 use super::metrics::Metrics;
 use crate::base::Fault;
 use crate::engine::{Engine, StreamOptions};
+use crate::lineage::Service;
 use crate::policy::links::LinkPolicy;
 use crate::rules::Rules;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(super) struct App {
     /// Where links may lead.
     pub(super) links: Arc<LinkPolicy>,
     pub(super) metrics: Metrics,
+    /// Ids, keys and the ledger, if lineage is on.
+    pub(super) lineage: Option<Arc<dyn Service>>,
     /// The memory for bodies and answers.
     pub(super) bodies: Arc<Budget>,
     /// One permit per inspection that is worked on.
@@ -35,7 +38,11 @@ impl App {
     ///
     /// # Errors
     /// The default pack is not in the rule set.
-    pub(super) fn new(config: Config, rules: Arc<Rules>) -> Result<Arc<Self>, Fault> {
+    pub(super) fn new(
+        config: Config,
+        rules: Arc<Rules>,
+        lineage: Option<Arc<dyn Service>>,
+    ) -> Result<Arc<Self>, Fault> {
         config.check_pack(&rules)?;
         let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
         let engine = Engine::new(Arc::clone(&rules));
@@ -47,6 +54,7 @@ impl App {
             bodies: Budget::new(config.bodies_bytes_max),
             links: Arc::new(config.links()),
             metrics: Metrics::new(rules.labels().len()),
+            lineage,
             slots: Semaphore::new(permits(config.concurrency_max)),
             streams: Arc::new(Semaphore::new(permits(config.streams_max))),
             large: Arc::new(Semaphore::new(workers(&config))),

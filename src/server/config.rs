@@ -12,6 +12,7 @@ pub use option::{Kind, Setting, options};
 
 use super::wire::{Offsets, StyleName};
 use crate::base::{Fault, code, limits};
+use crate::lineage::OnFull;
 use crate::policy::links::{Domains, LinkPolicy, Others};
 use crate::redact::{Redaction, Style};
 use crate::rules::Rules;
@@ -42,6 +43,26 @@ pub enum LogLevel {
     Info,
     /// One line per request: route, status and time, nothing of its content.
     Debug,
+}
+
+/// When an inspection is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Once its record waits to be written.
+    #[default]
+    Async,
+    /// Once its record is on the disk.
+    Durable,
+}
+
+/// Whether something is offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Switch {
+    /// It is not.
+    #[default]
+    Off,
+    /// It is.
+    On,
 }
 
 /// Settings, valid by construction: every value is within the range that its option states.
@@ -109,6 +130,28 @@ pub struct Config {
     pub link_deny: Domains,
     /// What happens to links to other domains.
     pub link_others: Others,
+    /// Folder of the ledger; lineage is off without one.
+    pub lineage_directory: Option<PathBuf>,
+    /// File that holds the root secret of lineage.
+    pub lineage_key_file: Option<PathBuf>,
+    /// Name of the ledger in its checkpoints.
+    pub lineage_origin: String,
+    /// Tenant of callers that name none.
+    pub lineage_tenant: String,
+    /// When an inspection is answered.
+    pub lineage_durability: Durability,
+    /// What happens to an event for which there is no room.
+    pub lineage_on_full: OnFull,
+    /// Events that may wait to be written.
+    pub lineage_queue_events: u64,
+    /// Days that share keys.
+    pub lineage_epoch_days: u64,
+    /// Days that records and keys are kept; 0 keeps them for ever.
+    pub lineage_retention_days: u64,
+    /// Inspections that the index holds.
+    pub lineage_index_events_max: u64,
+    /// Whether questions about lineage are answered.
+    pub lineage_queries: Switch,
     /// How log lines look.
     pub log_format: LogFormat,
     /// The least severe event that is logged.
@@ -159,6 +202,17 @@ impl Default for Config {
             link_allow: Domains::default(),
             link_deny: Domains::default(),
             link_others: Others::default(),
+            lineage_directory: None,
+            lineage_key_file: None,
+            lineage_origin: "lockgate/ledger".to_owned(),
+            lineage_tenant: "default".to_owned(),
+            lineage_durability: Durability::Async,
+            lineage_on_full: OnFull::Wait,
+            lineage_queue_events: 8192,
+            lineage_epoch_days: 30,
+            lineage_retention_days: 183,
+            lineage_index_events_max: limits::LINEAGE_INDEX_EVENTS_MAX as u64 / 10,
+            lineage_queries: Switch::Off,
             log_format: LogFormat::Text,
             log_level: LogLevel::Info,
         }

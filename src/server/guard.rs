@@ -1,6 +1,7 @@
 //! A body that is redacted while it passes: nothing is read before what was redacted has been taken, so that a slow reader slows the writer.
 
 use super::app::App;
+use super::lineage::{StreamRecord, Streamed, record_stream};
 use crate::base::code::{
     INPUT_TOO_LARGE, PROXY_CODING, REQUEST_BROKEN, STREAM_BLOCKED, STREAM_STALLED, STREAM_TIMEOUT,
 };
@@ -72,6 +73,8 @@ pub(super) struct Guard {
     /// Whether the reader is told of a stream that was cut off in a way that it cannot miss.
     breaks_off: bool,
     findings: BTreeMap<u16, u64>,
+    /// How it is recorded at its end, if lineage is on.
+    record: Option<StreamRecord>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -101,6 +104,7 @@ impl Guard {
             state: State::Open,
             breaks_off: false,
             findings: BTreeMap::new(),
+            record: None,
             _permit: None,
         }
     }
@@ -130,6 +134,12 @@ impl Guard {
     /// Counts the stream for as long as it lasts.
     pub(super) fn holding(mut self, permit: OwnedSemaphorePermit) -> Self {
         self._permit = Some(permit);
+        self
+    }
+
+    /// Records the stream at its end, if lineage is on.
+    pub(super) fn recorded(mut self, record: Option<StreamRecord>) -> Self {
+        self.record = record;
         self
     }
 
@@ -316,6 +326,15 @@ impl Drop for Guard {
             (_, Some(_)) => Outcome::Failed,
         };
         self.app.metrics.stream_closed(outcome, self.stream.action());
+        if let Some(record) = &self.record {
+            let streamed = Streamed {
+                action: self.stream.action(),
+                code: self.stream.ended().map(|fault| fault.code),
+                bytes: self.bytes,
+                findings: &self.findings,
+            };
+            record_stream(&self.app, record, &streamed);
+        }
     }
 }
 

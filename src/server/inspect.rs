@@ -3,6 +3,7 @@
 use super::app::App;
 use super::body::{self, Held};
 use super::envelope::{self, Subject, What};
+use super::lineage;
 use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
@@ -10,6 +11,7 @@ use super::wire::{self, BodyForm, Redacted};
 use crate::base::place::view_of;
 use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
 use crate::engine::InspectOptions;
+use crate::lineage::{ArtifactId, Caller, Epoch, FlowId, Handle};
 use crate::payload::json::Broken;
 use crate::redact::{self, Redaction};
 use axum::extract::{Request, State};
@@ -27,7 +29,7 @@ const INLINE_BYTES_MAX: usize = 256 << 10;
 const ANSWER_RESERVE_BYTES: usize = 512;
 
 /// Turns a body into the JSON of an answer. Runs to its end without waiting.
-pub(super) type Answer = fn(&App, MediaType, wire::Query, &[u8]) -> Result<Vec<u8>, Fault>;
+pub(super) type Answer = fn(&App, MediaType, wire::Query, &Caller, &[u8]) -> Result<Vec<u8>, Fault>;
 
 /// Inspect one thing: a text (`text/plain`), an envelope around one, or any JSON document as it is.
 ///
@@ -81,17 +83,19 @@ pub(super) async fn answer(
     let deadline = tokio::time::Instant::now() + app.config.request_timeout();
     let kind = MediaType::of(request.headers())?;
     let query = envelope::query(request.uri())?;
+    let caller = lineage::caller(&app, request.headers())?;
     let limit = usize::try_from(app.config.max_body_bytes).unwrap_or(usize::MAX);
     let body = timeout_at(deadline, body::read(request.into_body(), limit, &app.bodies))
         .await
         .map_err(|_| Problem::from(code::REQUEST_TIMEOUT))??;
     app.metrics.inspected_bytes(body.len());
-    let json = if body.len() <= INLINE_BYTES_MAX {
-        let json = answer(&app, kind, query, &body)?;
+    let waits = lineage::blocks(&app);
+    let json = if body.len() <= INLINE_BYTES_MAX && !waits {
+        let json = answer(&app, kind, query, &caller, &body)?;
         drop(body);
         json
     } else {
-        let scan = on_scan_pool(Arc::clone(&app), kind, query, body, answer);
+        let scan = on_scan_pool(Arc::clone(&app), kind, query, caller, body, answer);
         timeout_at(deadline, scan).await.map_err(|_| Problem::from(code::REQUEST_DEADLINE))??
     };
     let mut response = body::answer(json, &app.bodies)?.into_response();
@@ -105,6 +109,7 @@ async fn on_scan_pool(
     app: Arc<App>,
     kind: MediaType,
     query: wire::Query,
+    caller: Caller,
     body: Held,
     answer: Answer,
 ) -> Result<Vec<u8>, Fault> {
@@ -112,7 +117,7 @@ async fn on_scan_pool(
     let task = tokio::task::spawn_blocking(move || {
         // The permit lives as long as the scan, even if the request that asked for it has given up.
         let _permit = permit;
-        answer(&app, kind, query, &body)
+        answer(&app, kind, query, &caller, &body)
     });
     task.await.unwrap_or_else(|_| {
         tracing::error!("an inspection panicked");
@@ -124,11 +129,12 @@ fn answer_one(
     app: &App,
     kind: MediaType,
     query: wire::Query,
+    caller: &Caller,
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     let started = Instant::now();
     let subject = envelope::subject(kind, body, query, app.engine.rules(), depth_max(app))?;
-    let verdict = inspect(app, &subject, started)?;
+    let verdict = inspect(app, &subject, caller, started)?;
     to_json(&wire::Verdict { id: subject.id, ..verdict })
 }
 
@@ -136,6 +142,7 @@ fn answer_batch(
     app: &App,
     kind: MediaType,
     query: wire::Query,
+    caller: &Caller,
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     if kind != MediaType::Json {
@@ -149,16 +156,22 @@ fn answer_batch(
     if count as u64 > limit {
         return Err(Fault::new(code::REQUEST_ITEMS, format!("limit {limit}, got {count}")));
     }
-    let results = request.items.into_iter().map(|item| batch_item(app, item, &query)).collect();
+    let results =
+        request.items.into_iter().map(|item| batch_item(app, item, &query, caller)).collect();
     to_json(&wire::BatchResponse { results })
 }
 
-fn batch_item<'a>(app: &'a App, item: &'a RawValue, query: &wire::Query) -> wire::BatchResult<'a> {
+fn batch_item<'a>(
+    app: &'a App,
+    item: &'a RawValue,
+    query: &wire::Query,
+    caller: &Caller,
+) -> wire::BatchResult<'a> {
     let started = Instant::now();
     let mut id = None;
     let form = query.body.unwrap_or(BodyForm::Envelope);
     let subject = envelope::json_subject(item.get(), form, query, app.engine.rules(), &mut id);
-    let verdict = subject.and_then(|subject| inspect(app, &subject, started));
+    let verdict = subject.and_then(|subject| inspect(app, &subject, caller, started));
     let (verdict, error) = match verdict {
         Ok(verdict) => (Some(verdict), None),
         Err(Fault { code, detail }) => {
@@ -171,6 +184,7 @@ fn batch_item<'a>(app: &'a App, item: &'a RawValue, query: &wire::Query) -> wire
 fn inspect<'a>(
     app: &'a App,
     subject: &Subject<'_>,
+    caller: &Caller,
     started: Instant,
 ) -> Result<wire::Verdict<'a>, Fault> {
     let pack = subject.options.pack.as_ref().unwrap_or(&app.config.pack);
@@ -191,9 +205,11 @@ fn inspect<'a>(
         format: subject.options.format.map(Format::from),
         links: Arc::clone(&app.links),
         seen: subject.options.seen.clone(),
+        lineage: lineage::context(app, caller)?,
     };
     let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);
+    lineage::record(app, &options, &verdict, started)?;
     let places = std::mem::take(&mut verdict.places);
     Ok(wire::Verdict {
         id: None,
@@ -207,8 +223,16 @@ fn inspect<'a>(
         documents: documents(app, &verdict),
         coverage: coverage(&verdict),
         rules: app.engine.rules().fingerprint(),
-        took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        lineage: verdict.lineage.as_ref().map(|lineage| wire::Lineage {
+            artifact: ArtifactId(lineage.artifact).to_string(),
+            flow: FlowId(lineage.flow).to_string(),
+        }),
+        took_us: elapsed_us(started),
     })
+}
+
+pub(super) fn elapsed_us(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The redacted content, if it was asked for and differs. It is checked to be well-formed before it leaves.
@@ -255,7 +279,8 @@ fn findings<'a>(
     let offsets = Converter::new(text, unit, wanted);
     let mut places = places.into_iter();
     let rules = app.engine.rules();
-    let wire = findings.iter().map(|finding| {
+    let lineage = verdict.lineage.as_ref();
+    let wire = findings.iter().enumerate().map(|(index, finding)| {
         let place = places.next();
         let known = place.as_ref();
         wire::Finding {
@@ -271,6 +296,10 @@ fn findings<'a>(
             confidence: finding.confidence.name(),
             score: finding.score,
             evidence: finding.evidence.names().collect(),
+            tag: lineage.and_then(|lineage| {
+                let (epoch, bytes) = (Epoch(lineage.epoch), (*lineage.values.get(index)?)?.handle);
+                Some(Handle { epoch, bytes }.to_string())
+            }),
         }
     });
     wire.collect()

@@ -3,13 +3,18 @@
 use super::app::App;
 use super::envelope;
 use super::inspect::{answer, coverage, depth_max, to_json};
+use super::lineage;
 use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
 use super::wire::{self, Redacted};
 use crate::base::place::view_of;
-use crate::base::{Coverage, Direction, Edit, Fault, Gap, Kind, Role, Span, Verdict, code};
+use crate::base::{
+    Coverage, Direction, Edit, Fault, Finding, Gap, Kind, Lineage, Role, Span, ValueTag, Verdict,
+    code,
+};
 use crate::engine::{ContentHasher, InspectOptions};
+use crate::lineage::Caller;
 use crate::payload::memory::{Hidden, Snapshot};
 use crate::policy;
 use crate::redact::apply;
@@ -50,6 +55,7 @@ fn answer_snapshot(
     app: &App,
     _kind: MediaType,
     query: wire::Query,
+    caller: &Caller,
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     let started = Instant::now();
@@ -69,6 +75,7 @@ fn answer_snapshot(
         redaction: app.config.redaction(query.style),
         json_depth_max: depth_max(app),
         links: Arc::clone(&app.links),
+        lineage: lineage::context(app, caller)?,
         ..InspectOptions::default()
     };
     let snapshot = Snapshot::read(body);
@@ -77,6 +84,7 @@ fn answer_snapshot(
         .collect::<Result<_, _>>()?;
     let whole = whole(&snapshot, &verdicts, body.len());
     app.metrics.verdict(&whole);
+    lineage::record(app, &options, &whole, started)?;
     let unit = query.offsets.unwrap_or(app.config.offsets);
     let spans = whole.findings.iter().flat_map(|found| [found.span.start, found.span.end]);
     let told = Told {
@@ -101,6 +109,10 @@ fn answer_snapshot(
         redacted: redacted(text, &whole.edits, query.redact)?,
         coverage: coverage(&whole),
         rules: rules.fingerprint(),
+        lineage: options.lineage.as_ref().map(|context| wire::Lineage {
+            artifact: context.artifact.to_string(),
+            flow: context.flow.to_string(),
+        }),
         took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     })
 }
@@ -112,16 +124,17 @@ fn is_clean(verdict: &Verdict) -> bool {
 /// The verdicts of all pieces as one about the snapshot.
 fn whole(snapshot: &Snapshot<'_>, verdicts: &[Verdict], bytes: usize) -> Verdict {
     let mut whole = Verdict { coverage: Coverage::complete(bytes), ..Verdict::default() };
+    let mut found: Vec<(Finding, Option<ValueTag>)> = Vec::new();
     for (piece, verdict) in verdicts.iter().enumerate() {
         let moved = |span: Span| snapshot.to_raw(piece, span);
         whole.action = whole.action.max(verdict.action);
         let edit = |edit: &Edit| Edit { span: moved(edit.span), ..edit.clone() };
         whole.edits.extend(verdict.edits.iter().map(edit));
-        let findings = verdict.findings.iter().copied();
-        whole.findings.extend(findings.map(|mut finding| {
-            finding.span = moved(finding.span);
-            finding
-        }));
+        let tags = verdict.lineage.iter().flat_map(|lineage| &lineage.values).copied();
+        let findings = verdict.findings.iter().zip(tags.chain(std::iter::repeat(None)));
+        found.extend(
+            findings.map(|(finding, tag)| (Finding { span: moved(finding.span), ..*finding }, tag)),
+        );
         let coverage = &verdict.coverage;
         let gaps = coverage.gaps.iter().map(|gap| Gap { span: moved(gap.span), ..*gap });
         whole.coverage.gaps.extend(gaps);
@@ -129,7 +142,12 @@ fn whole(snapshot: &Snapshot<'_>, verdicts: &[Verdict], bytes: usize) -> Verdict
         whole.coverage.bytes_scanned = whole.coverage.bytes_scanned.saturating_sub(unseen);
     }
     whole.edits.sort_by_key(|edit| edit.span);
-    whole.findings.sort_by_key(|finding| finding.span);
+    found.sort_by_key(|(finding, _)| finding.span);
+    let values: Vec<_>;
+    (whole.findings, values) = found.into_iter().unzip();
+    // All pieces are one content: they have the same ids.
+    let lineage = verdicts.iter().find_map(|verdict| verdict.lineage.as_ref());
+    whole.lineage = lineage.map(|lineage| Lineage { values, ..lineage.clone() });
     whole.coverage.gaps.sort_by_key(|gap| gap.span);
     whole
 }
@@ -194,6 +212,7 @@ impl<'a> Told<'a> {
                 confidence: finding.confidence.name(),
                 score: finding.score,
                 evidence: finding.evidence.names().collect(),
+                tag: None,
             }
         });
         wire.collect()

@@ -27,6 +27,7 @@ pub(super) enum Route {
     Rule,
     Labels,
     Packs,
+    Lineage,
     Health,
     Ready,
     Metrics,
@@ -35,7 +36,7 @@ pub(super) enum Route {
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
@@ -46,6 +47,7 @@ impl Route {
         (Self::Rule, "/v1/rules/{id}"),
         (Self::Labels, "/v1/labels"),
         (Self::Packs, "/v1/packs"),
+        (Self::Lineage, "/v1/lineage"),
         (Self::Health, "/healthz"),
         (Self::Ready, "/readyz"),
         (Self::Metrics, "/metrics"),
@@ -143,6 +145,18 @@ pub static METRICS: &[MetricDoc] = &[
         kind: "gauge",
         labels: &[],
         doc: "Streams that are open.",
+    },
+    MetricDoc {
+        name: "lockgate_ledger_events",
+        kind: "counter",
+        labels: &["result"],
+        doc: "Events of the ledger: `recorded`, or `refused` because the queue was full or the disk failed. Absent if lineage is off.",
+    },
+    MetricDoc {
+        name: "lockgate_ledger_failures",
+        kind: "counter",
+        labels: &[],
+        doc: "Failed attempts to write the ledger. Absent if lineage is off.",
     },
     MetricDoc { name: "lockgate_findings", kind: "counter", labels: &["label"], doc: "Findings." },
 ];
@@ -279,6 +293,19 @@ impl Collector for Scrape {
                     let names = code::all().map(|code| [("code", code.id)]);
                     let used = names.zip(&metrics.problems);
                     family.counters(used.filter(|(_, counter)| counter.load(Relaxed) > 0))?;
+                }
+                "lockgate_ledger_events" => {
+                    let Some(lineage) = &self.0.lineage else { continue };
+                    let counts = lineage.counts();
+                    let results = [("recorded", counts.recorded), ("refused", counts.refused)];
+                    let counters = results.map(|(name, count)| (name, AtomicU64::new(count)));
+                    family.counters(
+                        counters.iter().map(|(name, count)| ([("result", *name)], count)),
+                    )?;
+                }
+                "lockgate_ledger_failures" => {
+                    let Some(lineage) = &self.0.lineage else { continue };
+                    family.counter(&AtomicU64::new(lineage.counts().failures))?;
                 }
                 "lockgate_incomplete" => family.counter(&metrics.incomplete)?,
                 "lockgate_verdicts" => {

@@ -11,6 +11,7 @@ mod envelope;
 mod form;
 mod guard;
 mod inspect;
+mod lineage;
 mod log;
 mod media;
 mod memory;
@@ -29,6 +30,7 @@ pub use config::Config;
 pub use log::init as init_log;
 
 use crate::base::Fault;
+use crate::lineage::Service;
 use crate::rules::Rules;
 use app::App;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -78,7 +80,12 @@ pub enum Services {
 ///
 /// # Errors
 /// It could not start.
-pub fn serve(config: Config, rules: Arc<Rules>, services: Services) -> Result<(), ServeError> {
+pub fn serve(
+    config: Config,
+    rules: Arc<Rules>,
+    services: Services,
+    lineage: Option<Arc<dyn Service>>,
+) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(app::workers(&config))
         .enable_all()
@@ -87,7 +94,7 @@ pub fn serve(config: Config, rules: Arc<Rules>, services: Services) -> Result<()
     runtime.block_on(async {
         let stop = stop_signal().map_err(ServeError::Io)?;
         let upstream = config.upstream.clone();
-        let server = Server::bind_services(config, rules, services).await?;
+        let server = Server::bind_with(config, rules, services, lineage).await?;
         if let Some(address) = server.api_addr() {
             println!("listening on http://{address}");
         }
@@ -141,7 +148,20 @@ impl Server {
         rules: Arc<Rules>,
         services: Services,
     ) -> Result<Self, ServeError> {
-        let app = App::new(config, rules).map_err(ServeError::Config)?;
+        Self::bind_with(config, rules, services, None).await
+    }
+
+    /// The same with lineage, if it is given: inspections are recorded, and verdicts have ids and tags.
+    ///
+    /// # Errors
+    /// As [`bind_services`](Self::bind_services).
+    pub async fn bind_with(
+        config: Config,
+        rules: Arc<Rules>,
+        services: Services,
+        lineage: Option<Arc<dyn Service>>,
+    ) -> Result<Self, ServeError> {
+        let app = App::new(config, rules, lineage).map_err(ServeError::Config)?;
         let api = match services {
             Services::All => Some(Listening::bind(app.config.listen, router::router(&app)).await?),
             Services::Proxy => None,

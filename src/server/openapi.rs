@@ -1,6 +1,6 @@
 //! The OpenAPI description, from the handlers and the wire types.
 
-use super::{catalog, inspect, memory, socket, status, stream};
+use super::{catalog, inspect, lineage, memory, socket, status, stream};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -19,6 +19,13 @@ use utoipa::OpenApi;
         catalog::rule,
         catalog::labels,
         catalog::packs,
+        lineage::artifact,
+        lineage::closure,
+        lineage::token,
+        lineage::values,
+        lineage::session,
+        lineage::actor,
+        lineage::why,
         status::healthz,
         status::readyz,
         status::metrics,
@@ -27,6 +34,7 @@ use utoipa::OpenApi;
     tags(
         (name = "inspect", description = "From content to verdict."),
         (name = "rules", description = "What is looked for."),
+        (name = "lineage", description = "Where values come from and where they go. Off unless `lineage.queries` is on."),
         (name = "status", description = "The service about itself.")
     )
 )]

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::metrics::Route;
 use super::problem::{self, Problem};
-use super::{catalog, inspect, memory, socket, status, stream};
+use super::{catalog, inspect, lineage, memory, socket, status, stream};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
@@ -34,6 +34,13 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route("/v1/rules/{id}", at(Route::Rule, get(catalog::rule)))
         .route("/v1/labels", at(Route::Labels, get(catalog::labels)))
         .route("/v1/packs", at(Route::Packs, get(catalog::packs)))
+        .route("/v1/lineage/artifacts/{id}", at(Route::Lineage, get(lineage::artifact)))
+        .route("/v1/lineage/artifacts/{id}/closure", at(Route::Lineage, get(lineage::closure)))
+        .route("/v1/lineage/tokens/{token}", at(Route::Lineage, get(lineage::token)))
+        .route("/v1/lineage/values", at(Route::Lineage, post(lineage::values)))
+        .route("/v1/lineage/sessions", at(Route::Lineage, get(lineage::session)))
+        .route("/v1/lineage/actors", at(Route::Lineage, get(lineage::actor)))
+        .route("/v1/lineage/why", at(Route::Lineage, get(lineage::why)))
         .route("/healthz", at(Route::Health, get(status::healthz)))
         .route("/readyz", at(Route::Ready, get(status::readyz)))
         .route("/metrics", at(Route::Metrics, get(status::metrics)))
@@ -128,7 +135,7 @@ mod tests {
         let mut compiler = Compiler::new();
         compiler.add_pack(Source::new("default.toml", pack));
         let (rules, _) = compiler.build().unwrap();
-        App::new(Config::default(), Arc::new(rules)).unwrap()
+        App::new(Config::default(), Arc::new(rules), None).unwrap()
     }
 
     #[test]

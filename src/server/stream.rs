@@ -3,10 +3,11 @@
 use super::app::App;
 use super::envelope;
 use super::guard::{Bounds, Closing, Guard, TRAILERS};
+use super::lineage::{self, StreamRecord};
 use super::media;
 use super::problem::Problem;
 use super::wire::{self, VerdictName};
-use crate::base::{Fault, code};
+use crate::base::{Direction, Fault, code};
 use crate::engine::{FrameOptions, FrameStream, OnBlock, StreamFormat, StreamOptions};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -54,8 +55,11 @@ pub(super) async fn stream(
         Some(VerdictName::Event) => Closing::Event,
         None | Some(VerdictName::Trailer) => Closing::Trailers,
     };
+    let caller = lineage::caller(&app, headers)?;
+    let record = StreamRecord::begin(&app, &caller, Direction::Output, query.pack.as_deref())?;
     let guard = Guard::new(&app, request.into_body(), stream, bounds(&app))
         .closing(closing)
+        .recorded(record)
         .breaking_off(format == StreamFormat::Text && !takes_trailers)
         .holding(permit);
     let mut response = Response::new(Body::new(guard));

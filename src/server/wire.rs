@@ -410,8 +410,20 @@ pub struct Verdict<'a> {
     pub coverage: Coverage,
     /// Fingerprint of the rule set.
     pub rules: &'a str,
+    /// Where the content stands among others. Left out if lineage is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
     /// Time spent on the inspection, in microseconds.
     pub took_us: u64,
+}
+
+/// Where a content stands among others.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lineage {
+    /// Id of the content. Named as a parent of what is made from it, in the header `dlp-lineage`, it lets lineage be followed.
+    pub artifact: String,
+    /// What the content belongs to: the session, else the trace, else the content alone.
+    pub flow: String,
 }
 
 /// Redacted content.
@@ -457,6 +469,10 @@ pub struct Finding<'a> {
     pub score: f32,
     /// Why: `validated`, `keyword`, `key`, `shape`, `companion`, `region`, `model`.
     pub evidence: Vec<&'static str>,
+    /// The value as this flow sees it: the same for the same value within the flow, another one in every other flow. Left out if lineage is
+    /// off, or if the value identifies nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
 }
 
 /// What a model says of the content as a whole.
@@ -525,6 +541,9 @@ pub struct MemoryReport<'a> {
     pub coverage: Coverage,
     /// Fingerprint of the rule set.
     pub rules: &'a str,
+    /// Where the snapshot stands among other contents. Left out if lineage is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
     /// Time spent on the inspection, in microseconds.
     pub took_us: u64,
 }
@@ -717,6 +736,29 @@ pub struct PackView {
     pub title: String,
     /// Rules that it enables.
     pub rules: usize,
+}
+
+/// A question about lineage. Which of these a path needs, it says.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LineageQuery {
+    /// Whose data; the tenant of the settings if it is left out.
+    pub tenant: Option<String>,
+    /// `sources` or `targets`.
+    pub toward: Option<String>,
+    /// `observed`: only where the same value stands in both. `reachable`: also where the one could have influenced the other.
+    pub mode: Option<String>,
+    /// Longest way, in edges.
+    pub depth: Option<u32>,
+    /// Name of a session.
+    pub session: Option<String>,
+    /// SPIFFE id of a workload.
+    pub actor: Option<String>,
+    /// Id of the content that something came from; or milliseconds since 1970 from which on an actor is looked at.
+    pub from: Option<String>,
+    /// Id of the content that it went to; or milliseconds since 1970 up to which an actor is looked at.
+    pub to: Option<String>,
 }
 
 /// State of the service.

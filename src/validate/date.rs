@@ -66,6 +66,19 @@ pub(super) fn birth_date(value: &[u8]) -> bool {
     })
 }
 
+/// Year, month and day of a calendar date. Of two ways to read it the first one that is a date counts, so that month and day may be swapped.
+pub fn written_date(value: &[u8]) -> Option<(u32, u32, u32)> {
+    let read = std::cell::Cell::new(None);
+    parse(value, |date| {
+        let exists = is_date(date.year, date.month, date.day);
+        if exists {
+            read.set(Some((date.year, date.month, date.day)));
+        }
+        exists
+    });
+    read.get()
+}
+
 /// Whether this day exists in the Gregorian calendar.
 pub(super) const fn is_date(year: u32, month: u32, day: u32) -> bool {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

@@ -25,6 +25,7 @@ mod tld;
 mod token;
 mod words;
 
+pub use date::written_date;
 use national::{
     asia, balkans, baltics, brazil, canada, central_europe, china, france, germany, iberia, india,
     italy, japan_korea, latin_america, low_countries, mexico, middle_east_africa, nordics, oceania,

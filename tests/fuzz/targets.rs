@@ -1,5 +1,6 @@
 //! Fuzz targets: what must hold for any bytes. libFuzzer runs them through `fuzz/run.rs`, and `tests/fuzz.rs` runs the committed corpora.
 
+mod lineage;
 mod payload;
 mod views;
 
@@ -36,4 +37,7 @@ pub(crate) static TARGETS: &[(&str, Target)] = &[
     ("messagepack", payload::messagepack),
     ("media", payload::medium),
     ("links", payload::links),
+    ("lineage_headers", lineage::headers),
+    ("lineage_values", lineage::values),
+    ("ledger", lineage::ledger),
 ];

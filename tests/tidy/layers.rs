@@ -6,7 +6,7 @@ use crate::tree::{File, rust_files};
 use crate::{Complaint, expect_none};
 
 /// Folder and layer. `docs/ARCHITECTURE.md` says what each owns.
-const LAYERS: [(&str, u8); 19] = [
+const LAYERS: [(&str, u8); 20] = [
     ("base", 0),
     ("text", 1),
     ("syntax", 1),
@@ -21,6 +21,7 @@ const LAYERS: [(&str, u8); 19] = [
     ("redact", 5),
     ("lineage", 5),
     ("engine", 6),
+    ("audit", 7),
     ("server", 7),
     ("batch", 7),
     ("eval", 7),

@@ -124,6 +124,24 @@ codes! { TUNE:
     TUNE_STALE = "tune.stale", 0, "a rule file was changed while it was tuned", "run the command again";
 }
 
+codes! { LINEAGE:
+    LINEAGE_HEADER = "lineage.header", 400, "the header dlp-lineage cannot be read", "write a dictionary of RFC 9651, as docs/LINEAGE.md shows";
+    LINEAGE_PARENTS = "lineage.parents", 400, "there are too many parents", "name those that the content was made from directly";
+    LINEAGE_ID = "lineage.id", 422, "this is no id of an artifact, token or epoch", "ids of artifacts begin with dla1_, tokens have 32 hexadecimal digits";
+    LINEAGE_UNKNOWN = "lineage.unknown", 404, "nothing is known of it", "it was never recorded, or is older than what is kept";
+    LINEAGE_OFF = "lineage.off", 404, "lineage is off", "set lineage.directory and lineage.key-file";
+    LINEAGE_KEY = "lineage.key", 0, "there is no usable root secret", "name a file of 32 bytes, or 64 hexadecimal digits, that only the service can read";
+    LINEAGE_EPOCH = "lineage.epoch", 503, "the keys of the epoch cannot be made or read", "check the space left and the permissions of the folder";
+    LEDGER_DAMAGED = "lineage.ledger.damaged", 0, "records are missing or damaged", "run lockgate audit verify, keep the folder for whoever asks, and begin another one";
+    LEDGER_READ = "lineage.ledger.read", 503, "the ledger cannot be read", "check the folder and its permissions";
+    LEDGER_WRITE = "lineage.ledger.write", 503, "the ledger cannot be written", "check the space left and the permissions; nothing of the batch was recorded";
+    LEDGER_FULL = "lineage.ledger.full", 503, "more events wait to be recorded than are allowed", "try again later, or raise lineage.queue-events";
+    LEDGER_EVENT = "lineage.ledger.event", 503, "an event, or a batch of them, is too large to be recorded", "inspect the content in parts";
+    LEDGER_LOCKED = "lineage.ledger.locked", 0, "another process writes the ledger", "stop it, or name another folder";
+    LEDGER_CHECKPOINT = "lineage.ledger.checkpoint", 0, "a checkpoint, proof or public key is not right", "compare the public key with the one that lockgate audit key prints";
+    LEDGER_RECORD = "lineage.ledger.record", 0, "there is no such record", "lockgate audit export shows the numbers of all records";
+}
+
 codes! { LIST:
     LIST_FORMAT = "list.format", 0, "the file is not a stored list", "name a file that lockgate dictionary, edm or fingerprint has built";
     LIST_VERSION = "list.version", 0, "the stored list has a format that this version does not read", "build it again with this version";
@@ -157,5 +175,5 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LIST, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LINEAGE, LIST, CONFIG].into_iter().flatten()
 }

@@ -1,7 +1,8 @@
 //! The options of the configuration file, as data.
 
-use super::{Config, LogFormat, LogLevel};
+use super::{Config, Durability, LogFormat, LogLevel, Switch};
 use crate::base::limits;
+use crate::lineage::OnFull;
 use crate::policy::links::{Domains, Others};
 use crate::server::wire::{Offsets, StyleName};
 use std::net::SocketAddr;
@@ -104,6 +105,18 @@ choice! { Offsets, OFFSETS:
 choice! { Others, OTHERS:
     Self::Inspect = Self::Inspect => "inspect",
     Self::Deny = Self::Deny => "deny",
+}
+choice! { Durability, DURABILITIES:
+    Self::Async = Self::Async => "async",
+    Self::Durable = Self::Durable => "durable",
+}
+choice! { OnFull, ON_FULL:
+    Self::Wait = Self::Wait => "wait",
+    Self::Refuse = Self::Refuse => "refuse",
+}
+choice! { Switch, SWITCH:
+    Self::Off = Self::Off => "off",
+    Self::On = Self::On => "on",
 }
 choice! { Option<StyleName>, STYLES:
     None = None => "rule",
@@ -333,6 +346,83 @@ static OPTIONS: &[Setting] = &[
         kind: Kind::Choice(OTHERS),
         doc: "What happens to links to other domains: `inspect` looks at what they carry, `deny` lets none pass.",
         slot: |config| Slot::Choice(&mut config.link_others),
+    },
+    Setting {
+        table: "lineage",
+        name: "directory",
+        kind: Kind::File,
+        doc: "Folder of the ledger and of the salts of its keys. Lineage is off without it, and needs key-file with it. docs/LINEAGE.md explains all of it.",
+        slot: |config| Slot::File(&mut config.lineage_directory),
+    },
+    Setting {
+        table: "lineage",
+        name: "key-file",
+        kind: Kind::File,
+        doc: "File with the root secret: 32 bytes, or 64 hexadecimal digits. Whoever has it and the salts can look values up.",
+        slot: |config| Slot::File(&mut config.lineage_key_file),
+    },
+    Setting {
+        table: "lineage",
+        name: "origin",
+        kind: Kind::Text,
+        doc: "Name of the ledger in its checkpoints, such as `example.org/ledger`: no white space, no plus sign. It must not change.",
+        slot: |config| Slot::Text(&mut config.lineage_origin),
+    },
+    Setting {
+        table: "lineage",
+        name: "tenant",
+        kind: Kind::Text,
+        doc: "Tenant of callers that name none.",
+        slot: |config| Slot::Text(&mut config.lineage_tenant),
+    },
+    Setting {
+        table: "lineage",
+        name: "durability",
+        kind: Kind::Choice(DURABILITIES),
+        doc: "When an inspection is answered: `async` once its record waits to be written, `durable` once it is on the disk.",
+        slot: |config| Slot::Choice(&mut config.lineage_durability),
+    },
+    Setting {
+        table: "lineage",
+        name: "on-full",
+        kind: Kind::Choice(ON_FULL),
+        doc: "What happens when the queue is full or the disk fails: `wait` lets requests wait up to two seconds, `refuse` answers 503 at once. What cannot be recorded is not answered in either case.",
+        slot: |config| Slot::Choice(&mut config.lineage_on_full),
+    },
+    Setting {
+        table: "lineage",
+        name: "queue-events",
+        kind: count(1, 1_000_000, "events"),
+        doc: "Events that may wait to be written.",
+        slot: |config| Slot::Integer(&mut config.lineage_queue_events),
+    },
+    Setting {
+        table: "lineage",
+        name: "epoch-days",
+        kind: count(1, 90, "days"),
+        doc: "Days that share keys. A value has another token in every epoch.",
+        slot: |config| Slot::Integer(&mut config.lineage_epoch_days),
+    },
+    Setting {
+        table: "lineage",
+        name: "retention-days",
+        kind: count(0, 3650, "days"),
+        doc: "Days that records are kept, and the keys of an epoch after its end. 0 keeps them for ever.",
+        slot: |config| Slot::Integer(&mut config.lineage_retention_days),
+    },
+    Setting {
+        table: "lineage",
+        name: "index-events-max",
+        kind: count(2, limits::LINEAGE_INDEX_EVENTS_MAX as u64, "inspections"),
+        doc: "Inspections that questions are answered from, about one kilobyte of memory each. Of more, the oldest half is left out; it stays in the ledger.",
+        slot: |config| Slot::Integer(&mut config.lineage_index_events_max),
+    },
+    Setting {
+        table: "lineage",
+        name: "queries",
+        kind: Kind::Choice(SWITCH),
+        doc: "Whether /v1/lineage answers. The service knows no users: let it only if everyone who can reach it may follow every value of every tenant.",
+        slot: |config| Slot::Choice(&mut config.lineage_queries),
     },
     Setting {
         table: "log",

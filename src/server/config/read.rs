@@ -3,6 +3,7 @@
 use super::option::{Kind, Setting, Slot, options};
 use super::{Config, HashKey, ReadFile};
 use crate::base::{Code, Fault, code};
+use crate::lineage::is_name;
 use crate::policy::links::Domains;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -20,6 +21,7 @@ pub(super) fn config(text: &str, read_file: ReadFile<'_>) -> Result<Config, Vec<
     }
     reader.hash_key(read_file);
     reader.body_limits();
+    reader.lineage();
     if reader.faults.is_empty() { Ok(reader.config) } else { Err(reader.faults) }
 }
 
@@ -107,6 +109,20 @@ impl Reader<'_> {
             );
             self.faults.push(Fault::new(code::CONFIG_VALUE, detail));
         }
+    }
+
+    /// A ledger without keys has no tokens, and keys without a ledger no use.
+    fn lineage(&mut self) {
+        let Config { lineage_directory, lineage_key_file, lineage_tenant, .. } = &self.config;
+        let mut wrong = Vec::new();
+        if lineage_directory.is_some() != lineage_key_file.is_some() {
+            wrong.push("lineage.directory and lineage.key-file need each other");
+        }
+        if !is_name(lineage_tenant) {
+            wrong.push("lineage.tenant is a short name of printable ASCII characters");
+        }
+        let faults = wrong.into_iter().map(|detail| Fault::new(code::CONFIG_VALUE, detail));
+        self.faults.extend(faults);
     }
 
     fn fault(&mut self, code: Code, at: usize, detail: &str) {
@@ -212,6 +228,16 @@ mod tests {
         assert_eq!(faults.len(), 1);
         assert!(faults[0].contains("server.bodies-bytes-max is 1000000, less than"), "{faults:?}");
         assert!(parse("[server]\nbodies-bytes-max = 100_000\nmax-body-bytes = 100_000").is_ok());
+    }
+
+    #[test]
+    fn a_ledger_and_its_key_need_each_other() {
+        let faults = parse("[lineage]\ndirectory = 'ledger'\ntenant = ''").unwrap_err();
+        assert_eq!(faults.len(), 2);
+        assert!(faults[0].contains("need each other"), "{faults:?}");
+        assert!(faults[1].contains("lineage.tenant"), "{faults:?}");
+        let config = parse("[lineage]\ndirectory = 'ledger'\nkey-file = 'good.key'").unwrap();
+        assert_eq!(config.lineage_directory, Some(PathBuf::from("ledger")));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::body::{self, Held};
 use super::config::Config;
 use super::guard::{Guard, Source};
 use super::inspect::depth_max;
+use super::lineage::{self, StreamRecord};
 use super::metrics::Route;
 use super::problem::Problem;
 use super::{router, stream};
@@ -17,6 +18,7 @@ use crate::base::code::{
 };
 use crate::base::{Action, Direction, Fault, Format};
 use crate::engine::{Content, FrameOptions, InspectOptions, StreamFormat, StreamOptions};
+use crate::lineage::{ArtifactId, Caller};
 use crate::redact;
 use api::Api;
 use axum::Router;
@@ -75,7 +77,10 @@ impl Proxy {
         let is_head = request.method() == Method::HEAD;
         let list = request.uri().query().is_none_or(|query| !query.contains("alt=sse"));
         let is_list = list && request.uri().path().ends_with(":streamGenerateContent");
-        let request = self.request(api, request).await?;
+        let mut caller = lineage::caller(&self.app, request.headers())?;
+        let (request, artifact) = self.request(api, &caller, request).await?;
+        // The answer was made from the request, whatever that was made from.
+        caller.parents = artifact.into_iter().collect();
         let answer = self.upstream.send(request).await?;
         let (mut parts, body) = answer.into_parts();
         let body = Body::new(body);
@@ -99,32 +104,45 @@ impl Proxy {
             announced => Some(api.stream().unwrap_or(announced)),
         };
         let body = match format {
-            Some(format) => self.streamed(body, format, inflates)?,
-            None => Body::from(self.whole(api, body, inflates).await?),
+            Some(format) => self.streamed(body, &caller, format, inflates)?,
+            None => Body::from(self.whole(api, &caller, body, inflates).await?),
         };
         Ok(Response::from_parts(parts, body))
     }
 
-    /// The request, inspected and redacted.
-    async fn request(&self, api: Api, request: Request) -> Result<Request, Fault> {
+    /// The request, inspected and redacted, and the id of its content.
+    async fn request(
+        &self,
+        api: Api,
+        caller: &Caller,
+        request: Request,
+    ) -> Result<(Request, Option<ArtifactId>), Fault> {
         let (mut parts, body) = request.into_parts();
+        lineage::strip(&mut parts.headers);
         let Some(held) = self.read(body).await? else {
-            return Ok(Request::from_parts(parts, Body::empty()));
+            return Ok((Request::from_parts(parts, Body::empty()), None));
         };
         let codings = parts.headers.get_all(header::CONTENT_ENCODING);
         if codings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
             return Err(REQUEST_CODING.into());
         }
         let is_json = api.format.is_some() || is_json(&parts.headers);
-        let options = self.options(api, Direction::Input);
+        let options = self.options(api, Direction::Input, caller)?;
+        let artifact = options.lineage.as_ref().map(|context| context.artifact);
         let kind = kind_of(is_json);
         let bytes = self.inspected(held, kind, options, is_json || is_text(&parts.headers)).await?;
         parts.headers.remove(header::CONTENT_ENCODING);
-        Ok(Request::from_parts(parts, Body::from(bytes)))
+        Ok((Request::from_parts(parts, Body::from(bytes)), artifact))
     }
 
     /// An answer that is inspected as a whole.
-    async fn whole(&self, api: Api, body: Body, inflates: bool) -> Result<Vec<u8>, Fault> {
+    async fn whole(
+        &self,
+        api: Api,
+        caller: &Caller,
+        body: Body,
+        inflates: bool,
+    ) -> Result<Vec<u8>, Fault> {
         let Some(held) = self.read(body).await.map_err(from_upstream)? else {
             return Ok(Vec::new());
         };
@@ -133,12 +151,18 @@ impl Proxy {
         let is_json = matches!(bytes.trim_ascii().first(), Some(b'{' | b'['))
             && serde_json::from_slice::<&serde_json::value::RawValue>(&bytes).is_ok();
         let kind = kind_of(is_json);
-        let options = self.options(api, Direction::Output);
+        let options = self.options(api, Direction::Output, caller)?;
         self.inspected(bytes, kind, options, true).await
     }
 
     /// An answer that is redacted while it arrives.
-    fn streamed(&self, body: Body, format: StreamFormat, inflates: bool) -> Result<Body, Fault> {
+    fn streamed(
+        &self,
+        body: Body,
+        caller: &Caller,
+        format: StreamFormat,
+        inflates: bool,
+    ) -> Result<Body, Fault> {
         let app = &self.app;
         let permit = stream::permit(app).map_err(|Problem(fault)| fault)?;
         let options = FrameOptions {
@@ -155,19 +179,26 @@ impl Proxy {
             .from(Source { broken: PROXY_BROKEN })
             .breaking_off(format == StreamFormat::Text)
             .inflating(inflates)
+            .recorded(StreamRecord::begin(app, caller, Direction::Output, None)?)
             .holding(permit);
         Ok(Body::new(guard))
     }
 
-    fn options(&self, api: Api, direction: Direction) -> InspectOptions {
-        InspectOptions {
+    fn options(
+        &self,
+        api: Api,
+        direction: Direction,
+        caller: &Caller,
+    ) -> Result<InspectOptions, Fault> {
+        Ok(InspectOptions {
             pack: Some(self.app.config.pack.clone()),
             direction,
             redaction: self.app.config.redaction(None),
             json_depth_max: depth_max(&self.app),
             format: api.format,
+            lineage: lineage::context(&self.app, caller)?,
             ..InspectOptions::default()
-        }
+        })
     }
 
     /// A body as a whole; `None` if it is empty.
@@ -200,10 +231,12 @@ impl Proxy {
         let _slot = self.app.slots.try_acquire().map_err(|_| Fault::from(REQUEST_OVERLOAD))?;
         let app = Arc::clone(&self.app);
         app.metrics.inspected_bytes(bytes.len());
-        let inline = bytes.len() <= INLINE_BYTES_MAX;
+        let inline = bytes.len() <= INLINE_BYTES_MAX && !lineage::blocks(&app);
+        let started = std::time::Instant::now();
         let work = move || {
             let verdict = app.engine.inspect(kind(&bytes), &options)?;
             app.metrics.verdict(&verdict);
+            lineage::record(&app, &options, &verdict, started)?;
             let blocks = verdict.action == Action::Block || !verdict.edits.is_empty() && !editable;
             if blocks {
                 return Err(Fault::from(verdict.reason.unwrap_or(PROXY_BLOCKED)));
