@@ -22,8 +22,8 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 /// Pause before another look at a full queue, or another attempt at a disk that failed.
 const PAUSE: Duration = Duration::from_millis(2);
 const RETRY: Duration = Duration::from_millis(100);
-/// How long the writer sleeps if nothing comes, before it signs what it has and looks at the calendar.
-const IDLE: Duration = Duration::from_secs(10);
+/// Longest time that records wait to be signed, and that the writer sleeps before it looks at the calendar.
+const SIGN_AFTER: Duration = Duration::from_secs(10);
 const DAY_MS: u64 = 86_400_000;
 
 #[derive(Debug, Default)]
@@ -75,6 +75,7 @@ impl Writer {
             counters: Arc::clone(&counters),
             on_full: options.on_full,
             retention_days: options.retention_days,
+            signed: Instant::now(),
             day: 0,
             batch: Batch::default(),
         };
@@ -208,6 +209,8 @@ struct Task<D> {
     counters: Arc<Counters>,
     on_full: OnFull,
     retention_days: u32,
+    /// When the last checkpoint was written, or was to be.
+    signed: Instant,
     /// The day that was looked at for what is too old.
     day: u64,
     batch: Batch,
@@ -218,12 +221,12 @@ impl<D: Disk> Task<D> {
         loop {
             self.keep_house();
             let failing = self.counters.failing.load(Relaxed);
-            let flush = match work.recv_timeout(if failing { RETRY } else { IDLE }) {
+            let flush = match work.recv_timeout(if failing { RETRY } else { SIGN_AFTER }) {
                 Ok(first) => self.collect(first, work),
                 // Nobody hands in anything while the disk is broken, so the writer looks after it itself.
                 Err(RecvTimeoutError::Timeout) if failing => Vec::new(),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.sign_if(self.ledger.is_unsigned());
+                    self.sign_if(false);
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -314,10 +317,13 @@ impl<D: Disk> Task<D> {
         Ok(())
     }
 
+    /// Writes a checkpoint if it is wanted, or if records have waited for one long enough.
     fn sign_if(&mut self, wanted: bool) {
-        if !wanted {
+        let late = self.ledger.is_unsigned() && self.signed.elapsed() >= SIGN_AFTER;
+        if !wanted && !late {
             return;
         }
+        self.signed = Instant::now();
         if let Err(fault) = self.ledger.checkpoint() {
             self.counters.failures.fetch_add(1, Relaxed);
             tracing::warn!(
