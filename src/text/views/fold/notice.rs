@@ -60,7 +60,11 @@ fn pending_counts(text: &[u8], block: usize, at: usize) -> bool {
         }
         start = first;
     }
-    let Some(before) = neighbour(text[..start].last()) else { return false };
+    let before = match text[..start].last() {
+        Some(byte) if !byte.is_ascii() => before(text, start).and_then(|first| letter(text, first)),
+        byte => Some(*byte.unwrap_or(&b' ')),
+    };
+    let Some(before) = before else { return false };
     let mut pending = Pending::default();
     let mut next = start;
     while let Some((char, len)) = decode(&text[next..]) {
@@ -74,13 +78,17 @@ fn pending_counts(text: &[u8], block: usize, at: usize) -> bool {
         pending.add(char, class);
         next += len;
     }
-    // What stands for ASCII counts for itself, and what stays foreign makes nothing count.
-    neighbour(text.get(next)).is_some_and(|next| pending.counts(before, next))
+    let next = match text.get(next) {
+        Some(byte) if !byte.is_ascii() => letter(text, next),
+        byte => Some(*byte.unwrap_or(&b' ')),
+    };
+    next.is_some_and(|next| pending.counts(before, next))
 }
 
-/// The byte beside a row if it is ASCII; the ends of a text are like a space.
-fn neighbour(byte: Option<&u8>) -> Option<u8> {
-    byte.map_or(Some(b' '), |byte| byte.is_ascii().then_some(*byte))
+/// What a look-alike may stand for. What always stands for ASCII counts for itself, and what stays foreign makes nothing count.
+fn letter(text: &[u8], at: usize) -> Option<u8> {
+    let class = class_at(text, at);
+    (class > MARK && class & CONFUSABLE != 0).then_some(class & !CONFUSABLE)
 }
 
 /// Where the whole character beyond ASCII in front of a place begins.
@@ -152,9 +160,16 @@ mod tests {
 
     #[test]
     fn what_hides_values_is_noticed() {
-        for text in
-            ["４１１１", "АКIA47", "4\u{200b}1", "4111–1111", "𝓀𝑒𝓎", "4\u{336}1", "٤١", "a\u{200b}"]
-        {
+        for text in [
+            "４１１１",
+            "АКIA47",
+            "4\u{200b}1",
+            "4111–1111",
+            "𝓀𝑒𝓎",
+            "4\u{336}1",
+            "٤١",
+            "а\u{200b}a",
+        ] {
             assert!(noticed(text.as_bytes()), "{text}");
         }
     }
