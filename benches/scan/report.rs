@@ -85,7 +85,7 @@ pub(crate) fn record(rows: &[Row<'_>]) {
         let Timing { min, mad, samples, .. } = row.timing;
         let _ = writeln!(
             out,
-            "{},{},{revision},{},{},{:.0},{},{samples},{:.3},{:.3},{:.3},{:.1},{:.3}",
+            "{},\"{}\",{revision},{},{},{:.0},{},{samples},{:.3},{:.3},{:.3},{:.1},{:.3}",
             row.workload.name,
             row.design,
             row.patterns,
