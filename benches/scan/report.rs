@@ -1,6 +1,7 @@
 //! Figures as a table, as JSON and as a record.
 
 use crate::{measure::Timing, workload::Workload};
+use lockgate::base::calendar;
 use serde_json::{Value, json};
 use std::{fmt::Write as _, fs, path::Path, process::Command, time::SystemTime};
 
@@ -124,18 +125,9 @@ pub(crate) fn cpu() -> String {
     words.take(6).collect::<Vec<_>>().join("-")
 }
 
-/// Today as `2026-11-22`, UTC (the civil calendar from days, after Hinnant).
+/// Today as `2026-11-22`, UTC.
 fn date() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let days = since.map_or(0, |since| since.as_secs() / 86_400) + 719_468;
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (year, month, day) = calendar::date(since.map_or(0, |since| since.as_secs() / 86_400));
     format!("{year:04}-{month:02}-{day:02}")
 }

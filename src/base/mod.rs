@@ -1,5 +1,6 @@
 //! L0: the vocabulary, plain data with public fields, and the one source of repeatable chance; knows nothing above it.
 
+pub mod calendar;
 pub mod code;
 pub mod confidence;
 pub mod finding;

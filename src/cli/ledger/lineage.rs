@@ -1,7 +1,8 @@
 //! `lockgate lineage`: where did a value go, what happened in a session, what did an agent see, what comes from what, and why.
 
-use super::{LedgerArgs, TenantArgs, print, print_json, time};
+use super::{LedgerArgs, TenantArgs, print, print_json};
 use crate::base::Fault;
+use crate::base::calendar::rfc3339;
 use crate::base::code::{INPUT_MISSING, LINEAGE_ID, LINEAGE_UNKNOWN};
 use crate::lineage::index::{Edge, Evidence, Mode, Sighting, Step, Toward};
 use crate::lineage::{ArtifactId, ValueToken};
@@ -237,7 +238,7 @@ fn step(out: &mut dyn Write, step: &Step<'_>) -> io::Result<()> {
         out,
         "{:>8}  {}  {:<11}  {:<8}  {}  {}  {}",
         step.seq,
-        time(step.time_ms),
+        rfc3339(step.time_ms / 1000),
         plain(&inspection.direction),
         plain(&inspection.action),
         inspection.artifact,

@@ -1,5 +1,7 @@
 //! Times, as frameworks write them.
 
+use crate::base::calendar::rfc3339;
+
 /// Seconds from which a number is a time: the year 2001. Anything below is a counter.
 const SECONDS_MIN: u64 = 1_000_000_000;
 /// Seconds up to which a number is a time: the year 2286. Anything above counts smaller units.
@@ -36,23 +38,7 @@ fn seconds(mut number: u64) -> Option<String> {
     if !(SECONDS_MIN..=SECONDS_MAX).contains(&number) {
         return None;
     }
-    let (year, month, day) = date(number / 86_400);
-    let (hour, minute, second) = (number / 3600 % 24, number / 60 % 60, number % 60);
-    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
-}
-
-/// Year, month and day of a day since 1970. Years begin in March here, so that the leap day is the last one of a year.
-fn date(days: u64) -> (u64, u64, u64) {
-    const DAYS_0000_TO_1970: u64 = 719_468;
-    const DAYS_OF_400_YEARS: u64 = 146_097;
-    let days = days + DAYS_0000_TO_1970;
-    let (era, day) = (days / DAYS_OF_400_YEARS, days % DAYS_OF_400_YEARS);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let (month_day, month) =
-        (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
-    (era * 400 + year + u64::from(month <= 2), month, month_day)
+    Some(rfc3339(number))
 }
 
 #[cfg(test)]
