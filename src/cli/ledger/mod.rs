@@ -7,10 +7,10 @@ pub use audit::{AuditArgs, AuditCommand, PublicKeyArgs};
 pub use lineage::{LineageArgs, LineageCommand, ModeArg, TowardArg};
 
 use super::key::{KEY_BYTES, parse_key};
-use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, console};
+use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, console, output};
 use crate::audit::{self as ledger, Folder, Keys};
 use crate::base::Fault;
-use crate::base::code::{FILE_UNREADABLE, LINEAGE_KEY, OUTPUT_WRITE};
+use crate::base::code::{FILE_UNREADABLE, LINEAGE_KEY};
 use crate::lineage::index::Index;
 use clap::Args;
 use serde::Serialize;
@@ -87,52 +87,12 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     })
 }
 
-/// Prints with `write`. A closed pipe is the reader's decision.
+/// Prints with `write`.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fault> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Fault::new(OUTPUT_WRITE, error.to_string()))
-        }
-        _ => Ok(()),
-    }
+    output::open(write(&mut out).and_then(|()| out.flush())).map(drop)
 }
 
 fn print_json(value: &impl Serialize) -> Result<(), Fault> {
-    print(|out| {
-        serde_json::to_writer_pretty(&mut *out, value)?;
-        writeln!(out)
-    })
-}
-
-/// A time as people write it (RFC 3339, to the second): `2026-11-23T09:30:00Z`.
-fn time(time_ms: u64) -> String {
-    let (days, second) = (time_ms / 86_400_000, time_ms / 1000 % 86_400);
-    // Days since 1 March of the year 0, in eras of 400 years (Hinnant, "chrono-compatible low-level date algorithms").
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_those_of_the_calendar() {
-        let check = |time_ms: u64, expect: &str| assert_eq!(time(time_ms), expect);
-        check(0, "1970-01-01T00:00:00Z");
-        check(951_782_400_000, "2000-02-29T00:00:00Z");
-        check(1_709_251_199_999, "2024-02-29T23:59:59Z");
-        check(4_102_444_800_000, "2100-01-01T00:00:00Z");
-        check(4_107_542_400_000, "2100-03-01T00:00:00Z");
-    }
+    output::print(&output::json(value)?)
 }
