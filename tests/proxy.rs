@@ -15,6 +15,7 @@ mod stream;
 mod upstream;
 
 use client::{Answer, head};
+use lockgate::policy::links::Domains;
 use lockgate::server::Config;
 use service::Service;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -282,6 +283,19 @@ fn what_is_blocked_ends_a_stream() {
         "{text}"
     );
     assert!(!text.contains("and more") && !text.contains("DONE"), "{text}");
+}
+
+#[test]
+fn links_to_hosts_that_the_settings_deny_do_not_pass() {
+    let body = r#"{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"see https://docs.contoso.com/a and https://files.evil.example/a now"}}]}"#;
+    let upstream =
+        answering(whole("200 OK", "content-type: application/json\r\n", body.as_bytes()));
+    let config =
+        Config { link_deny: Domains::new(["evil.example"]).unwrap(), ..settings(&upstream.url()) };
+    let (_service, mut connection) = ask(config, CHAT, &[JSON], "{}");
+    let answer = connection.answer();
+    let answer = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(answer.contains("docs.contoso.com") && !answer.contains("evil.example"), "{answer}");
 }
 
 #[test]

@@ -196,6 +196,7 @@ impl Proxy {
             redaction: self.app.config.redaction(None),
             json_depth_max: depth_max(&self.app),
             format: api.format,
+            links: Arc::clone(&self.app.links),
             lineage: lineage::context(&self.app, caller)?,
             ..InspectOptions::default()
         })
