@@ -11,7 +11,7 @@ use super::wire::{self, BodyForm, Redacted};
 use crate::base::place::view_of;
 use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
 use crate::engine::InspectOptions;
-use crate::lineage::{ArtifactId, Caller, Epoch, FlowId, Handle};
+use crate::lineage::{Caller, Epoch, Handle};
 use crate::payload::json::Broken;
 use crate::redact::{self, Redaction};
 use axum::extract::{Request, State};
@@ -223,10 +223,7 @@ fn inspect<'a>(
         documents: documents(app, &verdict),
         coverage: coverage(&verdict),
         rules: app.engine.rules().fingerprint(),
-        lineage: verdict.lineage.as_ref().map(|lineage| wire::Lineage {
-            artifact: ArtifactId(lineage.artifact).to_string(),
-            flow: FlowId(lineage.flow).to_string(),
-        }),
+        lineage: lineage::told(&options),
         took_us: elapsed_us(started),
     })
 }

@@ -54,7 +54,14 @@ pub(super) fn context(app: &App, caller: &Caller) -> Result<Option<Arc<Context>>
     Ok(context.transpose()?.map(Arc::new))
 }
 
-/// Whether recording waits for the disk, so that an inspection must not be answered where others wait.
+/// The ids of a content, as its answer has them.
+pub(super) fn told(options: &InspectOptions) -> Option<wire::Lineage> {
+    let context = options.lineage.as_ref()?;
+    let (artifact, flow) = (context.artifact.to_string(), context.flow.to_string());
+    Some(wire::Lineage { artifact, flow })
+}
+
+/// Whether recording may wait, so that an inspection must not be answered where others wait.
 pub(super) fn blocks(app: &App) -> bool {
     app.lineage.as_ref().is_some_and(|lineage| lineage.blocks())
 }

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::envelope;
-use super::inspect::{answer, coverage, depth_max, to_json};
+use super::inspect::{answer, coverage, depth_max, elapsed_us, to_json};
 use super::lineage;
 use super::media::MediaType;
 use super::offsets::Converter;
@@ -109,11 +109,8 @@ fn answer_snapshot(
         redacted: redacted(text, &whole.edits, query.redact)?,
         coverage: coverage(&whole),
         rules: rules.fingerprint(),
-        lineage: options.lineage.as_ref().map(|context| wire::Lineage {
-            artifact: context.artifact.to_string(),
-            flow: context.flow.to_string(),
-        }),
-        took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        lineage: lineage::told(&options),
+        took_us: elapsed_us(started),
     })
 }
 
