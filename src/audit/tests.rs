@@ -1,7 +1,7 @@
 //! The writer, its policies, the keys and the folder.
 
 use super::*;
-use crate::lineage::ledger::{CHECKPOINT, Disk, verify};
+use crate::lineage::ledger::{CHECKPOINT, Disk, for_each, verify};
 use crate::lineage::{ArtifactId, FlowId, FlowSource, Form};
 use std::fs;
 use std::io;
@@ -305,12 +305,15 @@ fn who_waits_loses_nothing_when_the_disk_has_room_again() {
 fn a_full_queue_refuses_with_its_own_code() {
     let trial = trial(OnFull::Wait, 3);
     trial.set_full(true);
+    assert!(!trial.writer().may_wait());
     let fault = (0..10).find_map(|_| trial.writer().record(trial.event()).err()).unwrap();
     assert_eq!(fault.code, crate::base::code::LEDGER_FULL);
+    assert!(trial.writer().may_wait());
     assert_eq!(trial.writer().counts().refused, 1);
     trial.set_full(false);
     trial.writer().flush().unwrap();
     assert!(trial.writer().counts().recorded >= 4);
+    assert!(!trial.writer().may_wait());
 }
 
 #[test]

@@ -34,6 +34,8 @@ struct Counters {
     failures: AtomicU64,
     /// Refused events that the ledger does not tell of yet.
     untold: AtomicU64,
+    /// Work in the queue, or about to be.
+    queued: AtomicU64,
     /// The last attempt to write failed.
     failing: AtomicBool,
     /// Nobody waits for the writer any more.
@@ -56,6 +58,7 @@ pub(super) struct Writer {
     thread: Mutex<Option<JoinHandle<()>>>,
     counters: Arc<Counters>,
     on_full: OnFull,
+    queue_events: u64,
 }
 
 impl Writer {
@@ -87,7 +90,8 @@ impl Writer {
             .spawn(move || task.run(&work))
             .map_err(|error| Fault::new(LEDGER_WRITE, error.kind().to_string()))?;
         let thread = Mutex::new(Some(thread));
-        Ok(Self { queue: Some(queue), thread, counters, on_full: options.on_full })
+        let queue_events = options.queue_events.max(1) as u64;
+        Ok(Self { queue: Some(queue), thread, counters, on_full: options.on_full, queue_events })
     }
 
     pub(super) fn counts(&self) -> Counts {
@@ -95,6 +99,13 @@ impl Writer {
         let [recorded, refused, batches, failures] =
             [recorded, refused, batches, failures].map(|count| count.load(Relaxed));
         Counts { recorded, refused, batches, failures }
+    }
+
+    /// Whether [`record`](Self::record) may have to wait for room: the queue is half full. So much room is left that those who were told
+    /// of none find some.
+    pub(super) fn may_wait(&self) -> bool {
+        self.on_full == OnFull::Wait
+            && 2 * self.counters.queued.load(Relaxed) + 1 >= self.queue_events
     }
 
     /// Puts an event into the queue.
@@ -124,6 +135,13 @@ impl Writer {
     }
 
     fn enqueue(&self, work: Work) -> Result<(), Fault> {
+        self.counters.queued.fetch_add(1, Relaxed);
+        self.try_enqueue(work).inspect_err(|_| {
+            self.counters.queued.fetch_sub(1, Relaxed);
+        })
+    }
+
+    fn try_enqueue(&self, work: Work) -> Result<(), Fault> {
         let Some(queue) = &self.queue else { return Err(LEDGER_WRITE.into()) };
         if self.on_full == OnFull::Refuse && self.counters.failing.load(Relaxed) {
             return Err(LEDGER_WRITE.into());
@@ -248,6 +266,7 @@ impl<D: Disk> Task<D> {
             match work_item {
                 Work::Flush(answer) => return vec![answer],
                 Work::Record(event, answer) => {
+                    self.counters.queued.fetch_sub(1, Relaxed);
                     if !self.batch.push(event, answer) {
                         self.count_refused(1);
                     }

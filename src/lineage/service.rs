@@ -38,14 +38,13 @@ pub trait Service: Send + Sync + std::fmt::Debug {
     /// The keys of the epoch cannot be made.
     fn context(&self, caller: Caller) -> Result<Context, Fault>;
 
-    /// Records an inspection. If [`blocks`](Self::blocks), it is on the disk when this returns; if not, it waits in a queue of bounded
-    /// length.
+    /// Records an inspection: it waits in a queue of bounded length, or is on the disk when this returns.
     ///
     /// # Errors
     /// It was not recorded: the queue is full, or the disk does not take it.
     fn record(&self, inspection: Inspection) -> Result<(), Fault>;
 
-    /// True if recording waits for the disk, so that it must not be called where others wait.
+    /// True if recording may wait now, for the disk or for room in the queue, so that it must not be called where others wait.
     fn blocks(&self) -> bool;
 
     /// The tenant of callers that name none.
