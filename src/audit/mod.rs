@@ -16,7 +16,7 @@ use crate::base::Fault;
 use crate::base::code::{LEDGER_DAMAGED, LINEAGE_KEY};
 use crate::base::limits::LINEAGE_INDEX_EVENTS_MAX;
 use crate::lineage::index::Index;
-use crate::lineage::ledger::{Ledger, LedgerOptions, PublicKey, Signer, for_each};
+use crate::lineage::ledger::{Ledger, LedgerOptions, PublicKey, Signer, for_each_of_last};
 use crate::lineage::{
     Caller, Context, Counts, Epoch, Event, Inspection, KEY_BYTES, Mint, OnFull, Service, ValueToken,
 };
@@ -155,7 +155,7 @@ impl Service for Audit {
     }
 
     fn blocks(&self) -> bool {
-        self.durable
+        self.durable || self.writer.may_wait()
     }
 
     fn tenant(&self) -> &str {
@@ -175,16 +175,18 @@ impl Service for Audit {
     }
 }
 
-/// Makes the index from a ledger.
+/// Makes the index from the end of a ledger, as far back as it can hold.
 ///
 /// # Errors
 /// The ledger cannot be read, or is damaged.
 pub fn read(folder: &Folder, events_max: usize) -> Result<Index, Fault> {
     let mut index = Index::new(events_max);
     let mut broken = None;
-    for_each(folder, |record| match serde_json::from_slice(record.payload) {
-        Ok(event) => index.insert(record.seq, event),
-        Err(_) => broken = broken.or(Some(record.seq)),
+    for_each_of_last(folder, events_max as u64, |record| {
+        match serde_json::from_slice(record.payload) {
+            Ok(event) => index.insert(record.seq, event),
+            Err(_) => broken = broken.or(Some(record.seq)),
+        }
     })?;
     match broken {
         None => Ok(index),

@@ -16,7 +16,7 @@ pub use disk::Disk;
 pub use merkle::Hash;
 pub use note::{Checkpoint, PublicKey, Signer};
 pub use segment::{Flaw, Record};
-pub use verify::{Problem, Proof, Report, for_each, prove, verify};
+pub use verify::{Problem, Proof, Report, for_each, for_each_of_last, prove, verify};
 
 use super::ids::Mint;
 use crate::base::Fault;

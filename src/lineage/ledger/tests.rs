@@ -114,6 +114,22 @@ fn numbers(disk: &Memory) -> Vec<u64> {
     seen
 }
 
+/// Records are read from the segment on that holds the first of those that are wanted.
+#[test]
+fn the_end_is_read_without_what_is_older() {
+    let disk = filled();
+    let all = numbers(&disk);
+    for count in [0, 1, 7, 30, 60, 1000] {
+        let mut seen = Vec::new();
+        for_each_of_last(&disk, count, |record| seen.push(record.seq)).unwrap();
+        assert!(all.ends_with(&seen) && seen.len() as u64 >= count.min(60), "{count}: {seen:?}");
+        assert_eq!(seen.len() == all.len(), count >= 60 || seen.first() == all.first(), "{count}");
+    }
+    let mut few = 0;
+    for_each_of_last(&disk, 1, |_| few += 1).unwrap();
+    assert!(few < all.len());
+}
+
 const SMALL: LedgerOptions = LedgerOptions { segment_bytes: 1000, checkpoint_records: 8 };
 
 /// Sixty records in batches of three, over several segments and two days.

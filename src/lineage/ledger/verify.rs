@@ -70,9 +70,40 @@ pub struct Report {
 ///
 /// # Errors
 /// The disk cannot be read, or the ledger is damaged.
-pub fn for_each(disk: &impl Disk, mut each: impl FnMut(Record<'_>)) -> Result<(), Fault> {
+pub fn for_each(disk: &impl Disk, each: impl FnMut(Record<'_>)) -> Result<(), Fault> {
+    each_of(disk, &segments(disk)?, each)
+}
+
+/// Hands the records of the newest segments to `each`, in order: so many that at least the last `count` records are among them, if there
+/// are as many. Older segments are not read.
+///
+/// # Errors
+/// As [`for_each`].
+pub fn for_each_of_last(
+    disk: &impl Disk,
+    count: u64,
+    each: impl FnMut(Record<'_>),
+) -> Result<(), Fault> {
     let numbers = segments(disk)?;
-    for number in &numbers {
+    let (mut first, mut newest) = (numbers.len(), None);
+    while first > 0 {
+        first -= 1;
+        // A header that cannot be read is told of when its segment is.
+        let Ok(header) = super::header(disk, numbers[first]) else { continue };
+        let here = header.tree.size();
+        if newest.get_or_insert(here).saturating_sub(here) >= count {
+            break;
+        }
+    }
+    each_of(disk, &numbers[first..], each)
+}
+
+fn each_of(
+    disk: &impl Disk,
+    numbers: &[u64],
+    mut each: impl FnMut(Record<'_>),
+) -> Result<(), Fault> {
+    for number in numbers {
         let bytes = disk.read(&segment_name(*number)).map_err(read_fault)?;
         let last = Some(number) == numbers.last();
         let Some((_, mut reader)) = Reader::new(&bytes) else {
