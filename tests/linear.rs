@@ -1,6 +1,8 @@
 //! No input makes a scan slower than linear: n bytes against 4n bytes, all rules on, on both matchers.
-#![allow(unsafe_code, reason = "the clock of a thread is a C function")]
 
+mod clock;
+
+use clock::clock;
 use lockgate::base::{Format, Input, Span};
 use lockgate::lists::{DictionaryBuilder, ExactDataBuilder, FingerprintBuilder, List};
 use lockgate::payload::formats::{Locator, repeats};
@@ -104,32 +106,6 @@ fn least(mut work: impl FnMut()) -> Duration {
         clock().saturating_sub(start)
     };
     (0..RUNS).map(|_| time(&mut work)).min().unwrap_or_default()
-}
-
-/// Time that this thread has spent on a processor, whatever else the machine does.
-#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
-fn clock() -> Duration {
-    #[repr(C)]
-    struct Timespec {
-        seconds: i64,
-        nanoseconds: i64,
-    }
-    const CLOCK_THREAD_CPUTIME_ID: i32 = 3;
-    unsafe extern "C" {
-        fn clock_gettime(clock: i32, time: *mut Timespec) -> i32;
-    }
-    let mut time = Timespec { seconds: 0, nanoseconds: 0 };
-    // SAFETY: the pointer is to a `timespec` of this platform, which the call fills.
-    let status = unsafe { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    assert_eq!(status, 0, "there is a clock per thread");
-    Duration::new(time.seconds as u64, time.nanoseconds as u32)
-}
-
-/// Time since the first call.
-#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
-fn clock() -> Duration {
-    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    START.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// The least ratio of the times of `work` for 4n and n bytes, for an n at which it can be measured and for greater ones.

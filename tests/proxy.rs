@@ -287,7 +287,7 @@ fn what_is_blocked_ends_a_stream() {
 
 #[test]
 fn links_to_hosts_that_the_settings_deny_do_not_pass() {
-    let body = r#"{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"see https://docs.contoso.com/a and https://files.evil.example/a now"}}]}"#;
+    let body = r#"{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"see https://docs.contoso.com/a and ![x](https://files.evil.example/a.png) now"}}]}"#;
     let upstream =
         answering(whole("200 OK", "content-type: application/json\r\n", body.as_bytes()));
     let config =
