@@ -19,6 +19,8 @@ pub(crate) struct Timing {
 
 /// A sample is at least this long, so that reading the clock does not show.
 const SAMPLE_MIN: Duration = Duration::from_micros(400);
+/// A pass that is longer does not show what the caches hold when it begins.
+const WARM_UP_MAX: Duration = Duration::from_millis(5);
 /// Fewer samples make no median.
 const SAMPLES_MIN: usize = 7;
 
@@ -42,14 +44,16 @@ pub(crate) fn measure(
     for design in designs.iter_mut() {
         pass(*design, 1);
         let once = pass(*design, 1).max(Duration::from_nanos(1));
-        times.push(SAMPLE_MIN.div_duration_f64(once).ceil().max(1.0) as u32);
+        let repeat = SAMPLE_MIN.div_duration_f64(once).ceil().max(1.0) as u32;
+        times.push((repeat, once < WARM_UP_MAX));
     }
     let mut samples = vec![Vec::new(); designs.len()];
     let began = Instant::now();
     while samples[0].len() < SAMPLES_MIN || began.elapsed() < budget {
-        for ((design, times), samples) in designs.iter_mut().zip(&times).zip(&mut samples) {
-            // The other designs have filled the caches since: a short pass would pay for them.
-            if *times > 1 {
+        let designs = designs.iter_mut().zip(&times).zip(&mut samples);
+        for ((design, (times, warm_up)), samples) in designs {
+            // The other designs have filled the caches since, and a short pass would pay for them.
+            if *warm_up {
                 pass(*design, 1);
             }
             let took = pass(*design, *times).as_secs_f64() * 1e9;
