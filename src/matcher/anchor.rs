@@ -5,9 +5,9 @@
 
 mod byte;
 mod literals;
-mod rate;
+pub(super) mod rate;
 
-use super::byteset::{ByteSet, DIGITS, TOKEN};
+use super::byteset::{ByteSet, DIGITS, TOKEN, WORD};
 use super::hir::{self, Positions};
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -40,7 +40,7 @@ pub enum Anchor {
         literals: Vec<Vec<u8>>,
         /// Whether ASCII case is ignored.
         caseless: bool,
-        /// Whether a word starts wherever one of them is of use.
+        /// Whether a word starts wherever one of them is of use that begins with a byte of words.
         word_start: bool,
         /// Where the match starts.
         reach: Reach,
@@ -142,7 +142,9 @@ impl Anchor {
     /// Whether literals, which may be frequent, spare the long way back from a digit to where the match starts.
     fn is_short_cut(&self, digits: Option<&Self>) -> bool {
         let long = |digits: &Self| matches!(digits, Self::Digits { lead_max, .. } if *lead_max > LEAD_LEN_BYTES_GOOD);
-        matches!(self, Self::Literals { word_start: true, .. }) && digits.is_some_and(long)
+        let words = |literals: &[Vec<u8>]| literals.iter().all(|literal| WORD.contains(literal[0]));
+        matches!(self, Self::Literals { word_start: true, literals, .. } if words(literals))
+            && digits.is_some_and(long)
     }
 
     fn has_wide_lead(&self) -> bool {

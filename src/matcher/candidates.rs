@@ -2,6 +2,7 @@
 
 use super::anchor::{Anchor, Reach};
 use super::byte_anchors::{ByteAnchors, ByteUse};
+use super::byteset::WORD;
 use super::classes::{self, Events, TokenRun};
 use super::groups::Groups;
 use super::hir;
@@ -98,7 +99,7 @@ impl Matcher {
                         let literal = Literal { bytes: text.clone(), caseless: *caseless };
                         literals.entry(literal).or_default().push(LiteralUse {
                             pattern,
-                            word_start: *word_start,
+                            word_start: *word_start && WORD.contains(text[0]),
                             reach: *reach,
                             guard: guard.clone(),
                         });
@@ -187,6 +188,18 @@ impl Matcher {
         context: &mut impl Context,
         out: &mut Vec<Candidate>,
     ) {
+        classes::vectorised(|| self.find(scratch, text, active, context, out));
+    }
+
+    #[inline(always)]
+    fn find(
+        &self,
+        scratch: &mut MatcherScratch,
+        text: &[u8],
+        active: &[bool],
+        context: &mut impl Context,
+        out: &mut Vec<Candidate>,
+    ) {
         let MatcherScratch { literals, hits, events } = scratch;
         let found = self.literals.anywhere(literals, hits, text, active, out);
         let open = found || context.is_named();
@@ -213,6 +226,7 @@ impl Matcher {
     }
 
     /// Numbers and tokens; `open` if one of the far keywords stands in the text.
+    #[inline(always)]
     fn shapes(
         &self,
         events: &Events,

@@ -1,12 +1,16 @@
 //! Literal anchors: from the places where literals stand to candidates.
 
+use super::anchor::rate;
 use super::anchor::{Guard, Reach};
-use super::byteset::ByteSet;
+use super::byteset::{ByteSet, WORD};
 use super::candidates::{Candidate, candidate};
 use super::classes::BLOCK_BYTES;
 use super::literals::{Backend, Hit, Literal, LiteralScratch, LiteralSet};
-use super::words::{WordSet, WordStart};
+use super::words::{KEY_LEN_BYTES, WordSet, WordStart};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A word inside a literal that is shorter is not looked up: too many words begin like it.
+const WORD_LEN_BYTES_MIN: usize = KEY_LEN_BYTES - 1;
 
 /// One pattern's use of a literal.
 #[derive(Debug)]
@@ -20,13 +24,15 @@ pub(super) struct LiteralUse {
 
 /// The literals of all patterns.
 ///
-/// Those that every pattern wants at the start of a word only are looked for there; the others everywhere.
+/// Those that start a word, or in which one starts, are looked for where words start; the others everywhere.
 #[derive(Debug)]
 pub(super) struct LiteralAnchors {
     anywhere: LiteralSet,
     words: WordSet,
     /// Number of the first literal of `words`; those of `anywhere` are in front of it.
     first_word: u32,
+    /// Per literal of `words`: how many of its bytes are in front of the word.
+    skipped: Vec<u8>,
     literals: Vec<Literal>,
     /// Number of the first literal that opens the gate: the last ones of `anywhere`.
     first_gate: u32,
@@ -50,17 +56,17 @@ impl LiteralAnchors {
             })
             .collect();
         let (words, mut anywhere): (Vec<_>, Vec<_>) =
-            wanted.into_iter().partition(|(_, uses)| uses.iter().all(|place| place.word_start));
+            wanted.into_iter().partition(|(literal, uses)| word_in(literal, uses).is_some());
         let first_gate = anywhere.len() as u32;
         anywhere.extend(gate);
         let first_word = anywhere.len() as u32;
-        let word_starts: Vec<_> = words
-            .iter()
-            .map(|(literal, uses)| WordStart {
-                literal: literal.clone(),
-                behind: behind(literal, uses),
-            })
-            .collect();
+        let (mut word_starts, mut skipped) = (vec![], vec![]);
+        for (literal, uses) in &words {
+            let skip = word_in(literal, uses).unwrap_or(0);
+            let part = Literal { bytes: literal.bytes[skip..].to_vec(), ..literal.clone() };
+            word_starts.push(WordStart { literal: part, behind: behind(literal, uses) });
+            skipped.push(skip as u8);
+        }
         let (mut literals, mut first_use, mut uses) = (vec![], vec![], vec![]);
         for (literal, places) in anywhere.into_iter().chain(words) {
             literals.push(literal);
@@ -72,6 +78,7 @@ impl LiteralAnchors {
             anywhere: LiteralSet::new(&literals[..first_word as usize], backend)?,
             words: WordSet::new(&word_starts),
             first_word,
+            skipped,
             first_gate,
             literals,
             first_use,
@@ -110,7 +117,7 @@ impl LiteralAnchors {
     }
 
     /// Appends the candidates whose literals start a word; `starts` says per block where words start.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at_words(
         &self,
         starts: &[u64],
@@ -120,9 +127,24 @@ impl LiteralAnchors {
     ) {
         for (block, starts) in starts.iter().enumerate() {
             self.words.scan(text, block * BLOCK_BYTES, *starts, |at, word| {
-                self.found(self.first_word + word, at, text, active, out);
+                let literal = self.first_word + word;
+                let skipped = usize::from(self.skipped[word as usize]);
+                if skipped == 0 || self.is_behind(literal, skipped, text, at) {
+                    self.found(literal, at - skipped, text, active, out);
+                }
             });
         }
+    }
+
+    /// Whether the first `len` bytes of a literal stand in front of `at`.
+    #[inline]
+    fn is_behind(&self, literal: u32, len: usize, text: &[u8], at: usize) -> bool {
+        let literal = &self.literals[literal as usize];
+        let front = at.checked_sub(len).map(|start| &text[start..at]);
+        front.is_some_and(|front| {
+            let wanted = &literal.bytes[..len];
+            front == wanted || literal.caseless && front.eq_ignore_ascii_case(wanted)
+        })
     }
 
     fn found(
@@ -152,6 +174,28 @@ impl LiteralAnchors {
             + self.words.memory_usage()
             + self.uses.len() * size_of::<LiteralUse>()
     }
+}
+
+/// Where in a literal a word starts whenever it is of use; the rarest of such words that are long enough to be looked up.
+fn word_in(literal: &Literal, uses: &[LiteralUse]) -> Option<usize> {
+    if uses.iter().all(|place| place.word_start) {
+        return Some(0);
+    }
+    let starts =
+        literal.bytes.windows(2).map(|pair| !WORD.contains(pair[0]) && WORD.contains(pair[1]));
+    let starts = (1..).zip(starts).filter(|(_, starts)| *starts).map(|(at, _)| at);
+    let long_enough = starts.filter(|at| literal.bytes.len() - at >= WORD_LEN_BYTES_MIN);
+    // Short words are frequent: what is looked up had better be the beginning of a long one.
+    let cost = |at: usize| {
+        let word = &literal.bytes[at..];
+        let key = &word[..word.len().min(KEY_LEN_BYTES)];
+        let is_short = !key.iter().all(|byte| WORD.contains(*byte));
+        (is_short, rate::expected(key, literal.caseless))
+    };
+    long_enough.min_by(|a, b| {
+        let (a, b) = (cost(*a), cost(*b));
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    })
 }
 
 /// The bytes that stand behind a literal where any pattern matches.

@@ -46,7 +46,7 @@ impl Numbers {
     }
 
     /// Calls `report(pattern, start)` for every pattern that may match with its first digit at `digit`, where `len` digits stand in a row.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at(
         &self,
         text: &[u8],

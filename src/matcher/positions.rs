@@ -174,7 +174,7 @@ impl PositionFilter {
     }
 
     /// Those of the groups of patterns that may match at `start`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at(&self, text: &[u8], start: usize, groups: Groups) -> Groups {
         let mut padded = [0; OFFSETS_MAX];
         let window = match text.get(start..start + OFFSETS_MAX).map(TryInto::try_into) {

@@ -7,18 +7,19 @@
 use super::byteset::ByteSet;
 use super::classes::BLOCK_BYTES;
 use super::literals::Literal;
+use std::collections::BTreeMap;
 
 /// Bytes of a literal that are hashed.
-const KEY_LEN_BYTES: usize = 4;
+pub(super) const KEY_LEN_BYTES: usize = 4;
 /// Bytes of a literal that are compared before anything else is.
 const PREFIX_LEN_BYTES: usize = 8;
-/// Hash values are at least this many bits, so that a map of them is 16 KiB and stays in the nearest cache.
-const HASH_BITS_MIN: u32 = 17;
-/// Hash values are at most this many bits, a map of 128 KiB.
-const HASH_BITS_MAX: u32 = 20;
-/// In between there are as many as give each entry this many hash values, so that few other words pass.
-const HASHES_PER_ENTRY: usize = 16;
-/// A literal one byte shorter than the key is entered once for each byte that can follow, if all these entries are so few.
+/// A map has at least this many words, 16 KiB, and stays in the nearest cache.
+const MAP_WORDS_MIN: usize = 1 << 11;
+/// A map has at most this many words, 128 KiB.
+const MAP_WORDS_MAX: usize = 1 << 14;
+/// In between it has a word for as many keys, so that few other words pass.
+const KEYS_PER_MAP_WORD: usize = 4;
+/// A literal one byte shorter than the key is looked up with each byte that can follow, if all these keys are so few.
 const FOLLOWERS_MAX: usize = 32_768;
 /// Makes every letter lower-case; what else falls together is told apart by the comparison.
 const FOLD: u64 = 0x2020_2020_2020_2020;
@@ -43,17 +44,24 @@ pub struct WordSet {
     bytes: Vec<u8>,
 }
 
-/// Literals whose keys are of one length.
+/// Literals that are looked up by as many bytes.
 #[derive(Debug)]
 struct Table {
     /// Keeps the bytes of the key.
-    mask: u32,
-    /// Bits of a key's product that are no part of its hash value.
-    shift: u32,
-    /// One bit per hash value: some key has it.
+    mask: u64,
+    /// A Bloom filter whose bits of a key are in one word (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom Filters, 2007).
     filter: Box<[u64]>,
-    /// Per word of the map: where its entries begin. One more at the end.
-    heads: Box<[u32]>,
+    /// The literals, in lists by the bytes that they have of the key.
+    lists: Vec<List>,
+}
+
+/// Literals that have as many bytes of the key.
+#[derive(Debug)]
+struct List {
+    /// Keeps these bytes.
+    mask: u64,
+    /// Per hash value of them: where its entries begin and end.
+    ranges: Box<[(u32, u32)]>,
     entries: Box<[Entry]>,
 }
 
@@ -71,34 +79,43 @@ struct Entry {
     decided: bool,
 }
 
+/// A table before it is compiled.
+#[derive(Default)]
+struct Draft {
+    keys: Vec<u64>,
+    /// By the bytes that they have of the key.
+    entries: BTreeMap<usize, Vec<Entry>>,
+}
+
 impl WordSet {
     /// Compiles a set; the number of a literal is its position.
     pub fn new(words: &[WordStart]) -> Self {
         let mut set = Self::default();
-        let mut by_len: [Vec<Entry>; KEY_LEN_BYTES] = Default::default();
+        let mut drafts: [Draft; KEY_LEN_BYTES] = Default::default();
         let short = words.iter().filter(|word| word.literal.bytes.len() + 1 == KEY_LEN_BYTES);
         let expand = short.map(|word| word.behind.len()).sum::<usize>() <= FOLLOWERS_MAX;
         for (literal, word) in (0..).zip(words) {
+            let bytes = &word.literal.bytes;
             let start = set.bytes.len() as u32;
-            set.bytes.extend_from_slice(&word.literal.bytes);
-            for prefix in prefixes(word, expand) {
-                let entry = Entry {
-                    prefix: fold(&prefix),
-                    mask: mask(prefix.len()),
-                    literal,
-                    start,
-                    len: word.literal.bytes.len() as u32,
-                    caseless: word.literal.caseless,
-                    decided: is_decided(&word.literal, &prefix),
-                };
-                if let Some(last) = prefix.len().min(KEY_LEN_BYTES).checked_sub(1) {
-                    by_len[last].push(entry);
-                }
-            }
+            set.bytes.extend_from_slice(bytes);
+            let prefix = &bytes[..bytes.len().min(PREFIX_LEN_BYTES)];
+            let Some(last) = bytes.len().min(KEY_LEN_BYTES).checked_sub(1) else { continue };
+            let expanded = is_expanded(bytes, expand);
+            let draft = &mut drafts[last + usize::from(expanded)];
+            draft.keys.extend(keys(prefix, expanded.then_some(word.behind)));
+            draft.entries.entry(bytes.len().min(KEY_LEN_BYTES)).or_default().push(Entry {
+                prefix: fold(prefix),
+                mask: mask(prefix.len()),
+                literal,
+                start,
+                len: bytes.len() as u32,
+                caseless: word.literal.caseless,
+                decided: is_decided(&word.literal),
+            });
         }
-        let tables = by_len.into_iter().enumerate().rev();
-        let filled = tables.filter(|(_, entries)| !entries.is_empty());
-        set.tables = filled.map(|(i, entries)| Table::new(mask(i + 1) as u32, entries)).collect();
+        let drafts = drafts.into_iter().enumerate().rev();
+        let filled = drafts.filter(|(_, draft)| !draft.keys.is_empty());
+        set.tables = filled.map(|(i, draft)| Table::new(mask(i + 1), draft)).collect();
         set
     }
 
@@ -121,16 +138,30 @@ impl WordSet {
                 &padded
             }
         };
+        let mut passed = [0; BLOCK_BYTES];
         for table in &self.tables {
-            let mut passed = table.may_hold(window, starts);
-            while passed != 0 {
-                let bit = passed.trailing_zeros() as usize;
-                passed &= passed - 1;
-                let prefix = load(window, bit);
-                for entry in table.entries_of(prefix) {
-                    if entry.decided || self.stands(entry, text, base + bit) {
-                        report(base + bit, entry.literal);
-                    }
+            for bit in table.may_hold(window, starts, &mut passed) {
+                let (at, prefix) = (base + usize::from(*bit), load(window, usize::from(*bit)));
+                self.look_up(table, text, at, prefix, &mut report);
+            }
+        }
+    }
+
+    /// The literals of a table that stand at `at`, where the text begins with `prefix`. Apart from the loop over the places, whose few
+    /// variables are to stay in registers.
+    #[inline(never)]
+    fn look_up(
+        &self,
+        table: &Table,
+        text: &[u8],
+        at: usize,
+        prefix: u64,
+        report: &mut impl FnMut(usize, u32),
+    ) {
+        for list in &table.lists {
+            for entry in list.of(prefix) {
+                if entry.decided || self.stands(entry, text, at) {
+                    report(at, entry.literal);
                 }
             }
         }
@@ -147,75 +178,93 @@ impl WordSet {
 
     /// Heap memory in bytes.
     pub fn memory_usage(&self) -> usize {
-        let tables = self.tables.iter().map(|table| {
-            size_of_val(&*table.filter) + size_of_val(&*table.heads) + size_of_val(&*table.entries)
-        });
-        tables.sum::<usize>() + self.bytes.len()
+        let filters = self.tables.iter().map(|table| size_of_val(&*table.filter));
+        let lists = self.tables.iter().flat_map(|table| &table.lists);
+        let lists = lists.map(|list| size_of_val(&*list.ranges) + size_of_val(&*list.entries));
+        filters.sum::<usize>() + lists.sum::<usize>() + self.bytes.len()
     }
 }
 
 impl Table {
-    fn new(mask: u32, mut entries: Vec<Entry>) -> Self {
-        entries.sort_by_key(|entry| (entry.prefix, entry.literal));
-        // Followers that differ by case have one prefix.
-        entries.dedup_by_key(|entry| (entry.prefix, entry.literal));
-        let wanted = (entries.len() * HASHES_PER_ENTRY).next_power_of_two().ilog2();
-        let bits = wanted.clamp(HASH_BITS_MIN, HASH_BITS_MAX);
-        let shift = u32::BITS - bits;
-        entries.sort_by_key(|entry| hash(entry.prefix as u32 & mask, shift));
-        let words = 1 << (bits - u64::BITS.ilog2());
+    fn new(mask: u64, draft: Draft) -> Self {
+        let Draft { mut keys, entries } = draft;
+        keys.sort_unstable();
+        keys.dedup();
+        let words = (keys.len() / KEYS_PER_MAP_WORD).next_power_of_two();
+        let words = words.clamp(MAP_WORDS_MIN, MAP_WORDS_MAX);
         let mut filter = vec![0; words].into_boxed_slice();
-        let mut heads = vec![0; words + 1].into_boxed_slice();
-        for entry in &entries {
-            let hash = hash(entry.prefix as u32 & mask, shift);
-            filter[hash >> 6] |= 1 << (hash & 63);
-            heads[(hash >> 6) + 1] += 1;
+        for hash in keys.into_iter().map(hash) {
+            filter[slot(hash, words)] |= bits_of(hash);
         }
-        for i in 1..heads.len() {
-            heads[i] += heads[i - 1];
-        }
-        Self { mask, shift, filter, heads, entries: entries.into() }
+        let lists = entries.into_iter().map(|(len, entries)| List::new(len, entries)).collect();
+        Self { mask, filter, lists }
     }
 
     /// Those of the places at which some literal may stand. There is no branch on the answer of the map: which words pass cannot be
-    /// predicted.
+    /// predicted. Nor is there a shift by a variable number of bits, which costs as much as all the rest on many processors.
     #[inline]
-    fn may_hold(&self, window: &[u8; WINDOW_BYTES], mut starts: u64) -> u64 {
-        let mut passed = 0;
+    fn may_hold<'p>(
+        &self,
+        window: &[u8; WINDOW_BYTES],
+        mut starts: u64,
+        passed: &'p mut [u8; BLOCK_BYTES],
+    ) -> &'p [u8] {
+        let mut count = 0;
         while starts != 0 {
-            let bit = starts.trailing_zeros() as usize;
-            let hash = hash(load(window, bit) as u32 & self.mask, self.shift);
-            let pass = self.filter[hash >> 6] >> (hash & 63) & 1;
-            passed |= pass << bit;
+            let at = starts.trailing_zeros() as usize;
+            let hash = hash(load(window, at) & self.mask);
+            let bits = bits_of(hash);
+            passed[count % BLOCK_BYTES] = at as u8;
+            count += usize::from(self.filter[slot(hash, self.filter.len())] & bits == bits);
             starts &= starts - 1;
         }
-        passed
+        &passed[..count.min(BLOCK_BYTES)]
+    }
+}
+
+impl List {
+    fn new(len: usize, mut entries: Vec<Entry>) -> Self {
+        let mask = mask(len);
+        let slots = entries.len().next_power_of_two();
+        let slot_of = |entry: &Entry| slot(hash(entry.prefix & mask), slots);
+        entries.sort_by_key(slot_of);
+        let mut ranges = vec![(0, 0); slots].into_boxed_slice();
+        for (i, entry) in (0..).zip(&entries) {
+            let range = &mut ranges[slot_of(entry)];
+            *range = if range.1 == 0 { (i, i + 1) } else { (range.0, i + 1) };
+        }
+        Self { mask, ranges, entries: entries.into() }
     }
 
     /// The entries whose prefix stands in the text.
     #[inline]
-    fn entries_of(&self, prefix: u64) -> impl Iterator<Item = &Entry> {
-        let head = hash(prefix as u32 & self.mask, self.shift) >> 6;
-        let range = self.heads[head] as usize..self.heads[head + 1] as usize;
-        self.entries[range].iter().filter(move |entry| (entry.prefix ^ prefix) & entry.mask == 0)
+    fn of(&self, prefix: u64) -> impl Iterator<Item = &Entry> {
+        let (start, end) = self.ranges[slot(hash(prefix & self.mask), self.ranges.len())];
+        let entries = &self.entries[start as usize..end as usize];
+        entries.iter().filter(move |entry| (entry.prefix ^ prefix) & entry.mask == 0)
     }
 }
 
-/// The prefixes under which a literal is entered: its own, or if that is one byte too short for a key, with each byte that can follow.
-/// Single bytes, too, are entered with what follows, so that they need no table of their own.
-fn prefixes(word: &WordStart, expand: bool) -> Vec<Vec<u8>> {
-    let bytes = &word.literal.bytes;
-    let own = bytes[..bytes.len().min(PREFIX_LEN_BYTES)].to_vec();
-    let expanded = bytes.len() == 1 || bytes.len() + 1 == KEY_LEN_BYTES && expand;
-    if !expanded {
-        return vec![own];
+/// Whether a literal is looked up by one byte more than it has, with each byte that can follow: one byte too short for a key, if these
+/// are not too many, or a single byte, so that it needs no table of its own.
+const fn is_expanded(bytes: &[u8], expand: bool) -> bool {
+    bytes.len() == 1 || bytes.len() + 1 == KEY_LEN_BYTES && expand
+}
+
+/// What a literal is looked up by.
+fn keys(prefix: &[u8], behind: Option<ByteSet>) -> Vec<u64> {
+    let key = |bytes: &[u8]| fold(&bytes[..bytes.len().min(KEY_LEN_BYTES)]);
+    match behind {
+        Some(behind) => behind.iter().map(|byte| key(&[prefix, &[byte]].concat())).collect(),
+        None => vec![key(prefix)],
     }
-    word.behind.iter().map(|byte| [&own[..], &[byte]].concat()).collect()
 }
 
 /// Whether the folded prefix is the whole literal, and letters only: of other bytes folding makes several alike.
-fn is_decided(literal: &Literal, prefix: &[u8]) -> bool {
-    literal.caseless && literal.bytes == prefix && prefix.iter().all(u8::is_ascii_lowercase)
+fn is_decided(literal: &Literal) -> bool {
+    literal.caseless
+        && literal.bytes.len() <= PREFIX_LEN_BYTES
+        && literal.bytes.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Keeps the first bytes of a little-endian number.
@@ -241,9 +290,33 @@ fn load(window: &[u8; WINDOW_BYTES], at: usize) -> u64 {
 /// Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the upper bits of a product with the golden
 /// ratio.
 #[inline]
-const fn hash(key: u32, shift: u32) -> usize {
-    (key.wrapping_mul(0x9e37_79b1) >> shift) as usize
+const fn hash(key: u64) -> u64 {
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
+
+/// Which of as many slots, a power of two, a hash value belongs to.
+#[inline]
+const fn slot(hash: u64, slots: usize) -> usize {
+    (hash >> 40) as usize & (slots - 1)
+}
+
+/// The bits of a hash value in its word of the map. They depend on other bits than its [`slot`].
+#[inline]
+const fn bits_of(hash: u64) -> u64 {
+    PAIRS[(hash >> 56) as usize]
+}
+
+/// Pairs of bits, all different.
+const PAIRS: [u64; 256] = {
+    let mut pairs = [0; 256];
+    let mut i = 0;
+    while i < pairs.len() {
+        let (first, distance) = (i % 64, 5 + 9 * (i / 64));
+        pairs[i] = 1 << first | 1 << ((first + distance) % 64);
+        i += 1;
+    }
+    pairs
+};
 
 #[cfg(test)]
 mod tests {

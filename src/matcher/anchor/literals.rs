@@ -1,7 +1,7 @@
 //! Anchors that are literals: which ones every match contains, and which of these are rarest.
 
 use super::{Anchor, Guard, Reach, guard, rate, reach};
-use crate::matcher::byteset::{ByteSet, WORD};
+use crate::matcher::byteset::ByteSet;
 use crate::matcher::hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
@@ -40,15 +40,14 @@ fn anchor(
 ) -> Anchor {
     let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
     let known = if caseless { 0 } else { shortest };
-    let word_start = starts_word(before, rest, &literals);
+    let word_start = starts_word(before, rest);
     let guard: Guard = guard(before, rest, known);
     Anchor::Literals { literals, caseless, word_start, reach, guard }
 }
 
-/// Whether a word starts where one of the literals begins that `rest` begins with.
-fn starts_word(before: &[&Hir], rest: &[&Hir], literals: &[Vec<u8>]) -> bool {
-    literals.iter().all(|literal| WORD.contains(literal[0]))
-        && (hir::ends_at_boundary(before) || hir::starts_at_boundary(&concat(rest)))
+/// Whether a word starts where `rest` begins, if that is with a byte of words.
+fn starts_word(before: &[&Hir], rest: &[&Hir]) -> bool {
+    hir::ends_at_boundary(before) || hir::starts_at_boundary(&concat(rest))
 }
 
 fn concat(parts: &[&Hir]) -> Hir {

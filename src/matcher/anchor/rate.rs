@@ -4,7 +4,7 @@ use crate::matcher::byteset::LETTERS;
 
 /// Expected hits of a literal per byte of mixed prose, code and logs. Letters are taken as independent, which is wrong for words, so
 /// everyday words have a floor.
-pub(super) fn expected(literal: &[u8], caseless: bool) -> f64 {
+pub(in crate::matcher) fn expected(literal: &[u8], caseless: bool) -> f64 {
     let independent: f64 = literal
         .iter()
         .map(|byte| {

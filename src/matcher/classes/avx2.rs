@@ -14,6 +14,11 @@ pub(super) fn scan(text: &[u8], events: &mut Events) {
     drive(text, events, |block| masks(block));
 }
 
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
 #[target_feature(enable = "avx2,bmi1")]
 pub(super) fn letters(block: &[u8; BLOCK_BYTES], wanted: &Wanted) -> Letters {
     let (first, second) = halves(block);

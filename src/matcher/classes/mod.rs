@@ -123,6 +123,21 @@ pub fn scan(text: &[u8], events: &mut Events) {
     scan_scalar(text, events);
 }
 
+/// Calls `work`, compiled for the vector instructions of this machine as far as the compiler puts it in line: one register holds what
+/// otherwise takes four.
+#[inline]
+pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+    {
+        // SAFETY: the CPU has the features that the function needs.
+        return unsafe { avx2::vectorised(work) };
+    }
+    work()
+}
+
 /// [`scan`] without vector instructions: the twin that tests compare with.
 pub fn scan_scalar(text: &[u8], events: &mut Events) {
     drive(text, events, masks_scalar);
