@@ -4,9 +4,9 @@
 //! whether to believe it is decided where the caller was authenticated.
 
 use super::ids::{ArtifactId, FlowId, FlowSource};
-use crate::base::Fault;
 use crate::base::code::{LINEAGE_HEADER, LINEAGE_PARENTS};
-use crate::base::limits::{LINEAGE_NAME_BYTES_MAX, LINEAGE_PARENTS_MAX};
+use crate::base::limits::LINEAGE_PARENTS_MAX;
+use crate::base::{Fault, is_name, is_spiffe};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,9 +14,6 @@ use std::fmt;
 pub const HEADER: &str = "dlp-lineage";
 /// Name of our member of `baggage`.
 pub const BAGGAGE: &str = "dlp.lineage";
-/// Longest SPIFFE id, in bytes, as its standard says.
-const SPIFFE_BYTES_MAX: usize = 2048;
-const SPIFFE_DOMAIN_BYTES_MAX: usize = 255;
 
 /// A place in a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -188,26 +185,6 @@ fn baggage(header: &str) -> impl Iterator<Item = ArtifactId> {
     })
 }
 
-/// True for names of tenants, sessions and agents: printable, and not too long.
-pub fn is_name(name: &str) -> bool {
-    let printable = name.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
-    printable && (1..=LINEAGE_NAME_BYTES_MAX).contains(&name.len())
-}
-
-/// True for SPIFFE ids: a trust domain and a path of plain segments.
-pub fn is_spiffe(id: &str) -> bool {
-    let Some(rest) = id.strip_prefix("spiffe://").filter(|_| id.len() <= SPIFFE_BYTES_MAX) else {
-        return false;
-    };
-    let (domain, path) = rest.split_once('/').map_or((rest, None), |(a, b)| (a, Some(b)));
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let lower = |byte: u8| plain(byte) && !byte.is_ascii_uppercase();
-    let segment = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(plain);
-    (1..=SPIFFE_DOMAIN_BYTES_MAX).contains(&domain.len())
-        && domain.bytes().all(lower)
-        && path.is_none_or(|path| path.split('/').all(segment))
-}
-
 /// What is left of a dictionary of RFC 9651.
 struct Rest<'a> {
     text: &'a str,
@@ -327,6 +304,7 @@ impl<'a> Rest<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::limits::LINEAGE_NAME_BYTES_MAX;
 
     const A: &str = "dla1_05zj5rksp1yc7664vg60r1sshw";
 

@@ -14,7 +14,8 @@ pub mod ledger;
 mod service;
 mod token;
 
-pub use caller::{BAGGAGE, Caller, HEADER, Trace, is_name, is_spiffe};
+pub use crate::base::{is_name, is_spiffe};
+pub use caller::{BAGGAGE, Caller, HEADER, Trace};
 pub use canon::Form;
 pub use event::{Circumstances, Context, Event, Found, Inspection, tier};
 pub use ids::{ArtifactId, FlowId, FlowSource, Mint, NotAnId};
