@@ -186,7 +186,8 @@ fn lineage(c: &mut Criterion) {
         let keys = keyring.tenant(Epoch(1), &tenant).expect("the epoch was added");
         Arc::new(Context::new(Arc::clone(&tenant), keys, mint.artifact(1), caller.clone()))
     };
-    let circumstances = Circumstances { direction: Direction::Input, pack: "default", took_us: 1 };
+    let circumstances =
+        Circumstances { direction: Direction::Input, pack: "default", took_us: 1, facts: None };
     assert_eq!(inspect(&options(None)).findings.len(), 3, "the bound is about three findings");
     let mut group = c.benchmark_group("lineage");
     let plain = options(None);

@@ -145,6 +145,27 @@ pub struct Ruled {
     pub changed: Option<Code>,
 }
 
+impl Ruled {
+    /// What was decided about two parts of one content.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        for decision in other.decisions {
+            let same =
+                |known: &&mut Decision| known.by == decision.by && known.action == decision.action;
+            match self.decisions.iter_mut().find(same) {
+                Some(known) => {
+                    known.findings = known.findings.saturating_add(decision.findings);
+                    known.content |= decision.content;
+                }
+                None => self.decisions.push(decision),
+            }
+        }
+        self.decisions.sort_by_key(|decision| std::cmp::Reverse(decision.action));
+        self.changed = self.changed.or(other.changed);
+        self
+    }
+}
+
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {

@@ -3,6 +3,7 @@
 //! It comes in headers: `traceparent` and `baggage` as W3C has them, and `dlp-lineage`, a dictionary of RFC 9651. What is said is a claim;
 //! whether to believe it is decided where the caller was authenticated.
 
+use super::dictionary::{Member, dictionary};
 use super::ids::{ArtifactId, FlowId, FlowSource};
 use crate::base::code::{LINEAGE_HEADER, LINEAGE_PARENTS};
 use crate::base::limits::LINEAGE_PARENTS_MAX;
@@ -144,12 +145,11 @@ impl Caller {
     }
 
     fn dictionary(&mut self, text: &str) -> Result<(), Fault> {
-        let mut rest = Rest { text, at: 0 };
-        rest.spaces();
-        while !rest.is_empty() {
-            let at = rest.at;
-            let wrong = |what: &str| Fault::new(LINEAGE_HEADER, format!("{what} at byte {at}"));
-            let (key, values) = rest.member().ok_or_else(|| wrong("a member is damaged"))?;
+        let wrong =
+            |at: usize, what: &str| Fault::new(LINEAGE_HEADER, format!("{what} at byte {at}"));
+        let members = dictionary(text).map_err(|at| wrong(at, "a member is damaged"))?;
+        for Member { at, key, values } in members {
+            let wrong = |what: &str| wrong(at, what);
             let one = || match &values[..] {
                 [value] if is_name(value) => Ok(Some(value.clone())),
                 _ => Err(wrong("a member needs one short value")),
@@ -183,122 +183,6 @@ fn baggage(header: &str) -> impl Iterator<Item = ArtifactId> {
         let (key, value) = member.split(';').next()?.split_once('=')?;
         if key.trim() == BAGGAGE { value.trim().parse().ok() } else { None }
     })
-}
-
-/// What is left of a dictionary of RFC 9651.
-struct Rest<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Rest<'a> {
-    fn left(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.left().is_empty()
-    }
-
-    fn spaces(&mut self) {
-        self.while_(|byte| matches!(byte, b' ' | b'\t'));
-    }
-
-    fn while_(&mut self, wanted: impl Fn(u8) -> bool) -> &'a str {
-        let left = self.left();
-        let len = left.bytes().take_while(|byte| wanted(*byte)).count();
-        self.at += len;
-        // What was counted is ASCII.
-        left.get(..len).unwrap_or_default()
-    }
-
-    fn eat(&mut self, char: char) -> bool {
-        let eaten = self.left().starts_with(char);
-        self.at += if eaten { char.len_utf8() } else { 0 };
-        eaten
-    }
-
-    /// One member, and the comma behind it. A member without a value is true, which says nothing here.
-    fn member(&mut self) -> Option<(&'a str, Vec<String>)> {
-        let key = self.while_(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(&byte)
-        });
-        if key.is_empty() {
-            return None;
-        }
-        let mut values = Vec::new();
-        if self.eat('=') {
-            if self.eat('(') {
-                self.spaces();
-                while !self.eat(')') {
-                    values.push(self.item()?);
-                    let before = self.at;
-                    self.spaces();
-                    if self.at == before && !self.left().starts_with(')') {
-                        return None;
-                    }
-                }
-            } else {
-                values.push(self.item()?);
-            }
-        }
-        self.parameters()?;
-        self.spaces();
-        if self.eat(',') {
-            self.spaces();
-            // A comma at the end is a mistake.
-            return (!self.is_empty()).then_some((key, values));
-        }
-        self.is_empty().then_some((key, values))
-    }
-
-    /// A string, or a token, or what else has no spaces: a number, say.
-    fn item(&mut self) -> Option<String> {
-        let item =
-            if self.eat('"') {
-                let mut text = String::new();
-                loop {
-                    text.push_str(self.while_(|byte| {
-                        matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')
-                    }));
-                    if self.eat('"') {
-                        break;
-                    }
-                    if !self.eat('\\') {
-                        return None;
-                    }
-                    match self.left().bytes().next()? {
-                        escaped @ (b'"' | b'\\') => text.push(char::from(escaped)),
-                        _ => return None,
-                    }
-                    self.at += 1;
-                }
-                text
-            } else {
-                let token = self.while_(|byte| {
-                    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/?@".contains(&byte)
-                });
-                token.to_owned()
-            };
-        self.parameters()?;
-        (!item.is_empty()).then_some(item)
-    }
-
-    /// Parameters of an item say nothing here.
-    fn parameters(&mut self) -> Option<()> {
-        while self.eat(';') {
-            self.spaces();
-            let key =
-                self.while_(|byte| byte.is_ascii_lowercase() || b"0123456789_-.*".contains(&byte));
-            if key.is_empty() {
-                return None;
-            }
-            if self.eat('=') {
-                self.item()?;
-            }
-        }
-        Some(())
-    }
 }
 
 #[cfg(test)]

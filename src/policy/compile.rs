@@ -12,8 +12,8 @@ use crate::base::{Action, Confidence};
 use crate::rules::Rules;
 use crate::syntax::{
     AgentSpec, CombineName, ConditionSpec, ContentDefault, Diagnostic, Diagnostics, FindingDefault,
-    GrantSpec, OutsideName, PolicyAction, PolicyFile, PolicyHead, PolicyRuleSpec, Source, codes,
-    line_column, parse_policy,
+    GrantSpec, OutsideName, PolicyFile, PolicyHead, PolicyRuleSpec, Source, codes, line_column,
+    parse_policy,
 };
 use std::collections::HashMap;
 use std::ops::Range;
@@ -223,7 +223,7 @@ impl<'a> Build<'a> {
             let title = format!("{} obligations", spec.obligations.len());
             reader.report(&codes::POLICY_TEXT, title, spec.id.span(), "of this rule");
         }
-        let action = action(*spec.action.get_ref());
+        let action = Action::from(*spec.action.get_ref());
         if let Some(style) = &spec.redact
             && !matches!(action, Action::Redact | Action::Tokenize)
         {
@@ -450,17 +450,5 @@ fn implicit(id: String, reason: &str, outside: OutsideName) -> Rule {
         style: None,
         when: Conditions::default(),
         unless: Vec::new(),
-    }
-}
-
-/// The action of a name.
-pub(super) const fn action(name: PolicyAction) -> Action {
-    match name {
-        PolicyAction::Allow => Action::Allow,
-        PolicyAction::Flag => Action::Flag,
-        PolicyAction::Redact => Action::Redact,
-        PolicyAction::Tokenize => Action::Tokenize,
-        PolicyAction::StepUp => Action::StepUp,
-        PolicyAction::Block => Action::Block,
     }
 }

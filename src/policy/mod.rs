@@ -169,8 +169,13 @@ pub fn action_of(finding: &Finding, pack: &Pack) -> Action {
 /// The strongest action of all findings. If something was not inspected, it is [`Action::Flag`] at least: a scan that was not complete
 /// never looks clean.
 pub fn decide(findings: &[Finding], pack: &Pack, coverage: &Coverage) -> Action {
-    let floor = if coverage.is_complete() { Action::Allow } else { Action::Flag };
+    let floor = floor(coverage);
     findings.iter().map(|finding| action_of(finding, pack)).fold(floor, Action::max)
+}
+
+/// The weakest action of what was inspected as far as this says.
+fn floor(coverage: &Coverage) -> Action {
+    if coverage.is_complete() { Action::Allow } else { Action::Flag }
 }
 
 /// True if the finding is to be edited out: its action is [`Action::Redact`] or stronger, since whoever overrules a stronger one

@@ -8,8 +8,8 @@ use crate::base::{Direction, is_name, is_spiffe, is_under};
 use crate::rules::{Rules, level_of};
 use crate::syntax::codes::{self, DiagnosticCode};
 use crate::syntax::{
-    ConditionSpec, CountSpec, DayName, DestinationSpec, Diagnostic, DirectionName, IntegrityName,
-    PointsSpec, Source, TimeSpec, TrustName, did_you_mean,
+    ConditionSpec, CountSpec, DayName, DestinationSpec, Diagnostic, PointsSpec, Source, TimeSpec,
+    did_you_mean,
 };
 use std::ops::Range;
 use toml::Spanned;
@@ -63,7 +63,11 @@ impl Reader<'_> {
     pub(super) fn conditions(&mut self, spec: &ConditionSpec) -> Conditions {
         let mut texts = Vec::new();
         if let Some(names) = &spec.direction {
-            self.names(&mut texts, Field::Direction, names.iter().map(|name| direction(*name)));
+            self.names(
+                &mut texts,
+                Field::Direction,
+                names.iter().map(|name| Direction::from(*name).name()),
+            );
         }
         self.text(&mut texts, Field::Actor, &spec.actor);
         self.text(&mut texts, Field::Tenant, &spec.tenant);
@@ -82,7 +86,7 @@ impl Reader<'_> {
             self.text(&mut texts, Field::Origin, &lineage.origin);
             self.text(&mut texts, Field::Readers, &lineage.readers);
             if let Some(names) = &lineage.integrity {
-                let names = names.iter().map(|name| integrity(*name));
+                let names = names.iter().map(|name| name.name());
                 self.names(&mut texts, Field::Integrity, names);
             }
         }
@@ -107,7 +111,7 @@ impl Reader<'_> {
         self.text(texts, Field::Region, &spec.region);
         self.text(texts, Field::Domain, &spec.domain);
         if let Some(names) = &spec.trust {
-            self.names(texts, Field::Trust, names.iter().map(|name| trust(*name)));
+            self.names(texts, Field::Trust, names.iter().map(|name| name.name()));
         }
     }
 
@@ -275,34 +279,6 @@ fn is_actor(text: &str) -> bool {
 fn is_domain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     is_name(name) && name.split('.').all(|part| !part.is_empty() && part.bytes().all(plain))
-}
-
-pub(super) const fn direction(name: DirectionName) -> &'static str {
-    match name {
-        DirectionName::Input => Direction::Input,
-        DirectionName::Output => Direction::Output,
-        DirectionName::Memory => Direction::Memory,
-        DirectionName::ToolCall => Direction::ToolCall,
-        DirectionName::ToolResult => Direction::ToolResult,
-    }
-    .name()
-}
-
-pub(super) const fn trust(name: TrustName) -> &'static str {
-    match name {
-        TrustName::Internal => "internal",
-        TrustName::Partner => "partner",
-        TrustName::Public => "public",
-        TrustName::Unknown => "unknown",
-    }
-}
-
-pub(super) const fn integrity(name: IntegrityName) -> &'static str {
-    match name {
-        IntegrityName::Trusted => "trusted",
-        IntegrityName::Untrusted => "untrusted",
-        IntegrityName::Unknown => "unknown",
-    }
 }
 
 const fn day_number(day: DayName) -> u8 {

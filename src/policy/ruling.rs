@@ -6,9 +6,7 @@ use super::index::{Match, Request};
 use super::lint::is_edit;
 use super::{Combine, Policy, action_of};
 use crate::base::code::{POLICY_CANNOT_ASK, POLICY_CANNOT_REDACT, POLICY_TOKENS};
-use crate::base::{
-    Action, Code, Confidence, Coverage, Decision, Finding, LabelIndex, Ruled, Verdict,
-};
+use crate::base::{Action, Code, Confidence, Decision, Finding, LabelIndex, Ruled, Verdict};
 use crate::rules::{Pack, Rules};
 use crate::syntax::{RedactSpec, StyleName};
 use std::sync::Arc;
@@ -145,11 +143,6 @@ impl<'a> Ruling<'a> {
         self.judge(finding).action >= Action::Redact
     }
 
-    /// True if a rule of the policy has a style of redaction, or may have one.
-    pub fn has_styles(&self) -> bool {
-        self.asked.is_some()
-    }
-
     /// The style that the policy wants for a finding.
     pub fn style(&self, finding: &Finding) -> Option<RedactSpec> {
         let (Enforced { policy, .. }, _) = self.asked.as_ref()?;
@@ -161,14 +154,12 @@ impl<'a> Ruling<'a> {
 
     /// Puts action, reason and decisions into a verdict. `floor` is the weakest action that it may have.
     pub fn decide(&self, verdict: &mut Verdict, floor: Action) {
-        let incomplete = |coverage: &Coverage| !coverage.is_complete();
-        let gap = if incomplete(&verdict.coverage) { Action::Flag } else { Action::Allow };
-        let floor = floor.max(gap);
         let Some((Enforced { policy, facts }, request)) = &self.asked else {
-            let actions = verdict.findings.iter().map(|finding| action_of(finding, self.pack));
-            verdict.action = actions.fold(floor, Action::max);
+            let decided = super::decide(&verdict.findings, self.pack, &verdict.coverage);
+            verdict.action = decided.max(floor);
             return;
         };
+        let floor = super::floor(&verdict.coverage).max(floor);
         let mut decided: Vec<(Judged, Decision)> = Vec::new();
         let mut note = |judged: Judged, findings: u32| {
             let known = decided.iter().position(|(known, _)| *known == judged);

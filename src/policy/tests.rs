@@ -498,7 +498,8 @@ fn the_fast_evaluation_is_the_plain_one() {
     let mut random = SplitMix64::new(7);
     let (mut compared, mut matched) = (0, 0);
     // Chance contradicts itself often, and is refused then.
-    for policy in (0..400).filter_map(|_| random_policy(&mut random)).take(100) {
+    let policies: Vec<_> = (0..400).filter_map(|_| random_policy(&mut random)).take(100).collect();
+    for policy in policies {
         for _ in 0..40 {
             let facts = random_facts(&mut random);
             let values = [("pii.email", random.below(3) as u32), ("finance.card", 1)];

@@ -5,7 +5,7 @@ use super::config::Switch;
 use super::envelope;
 use super::inspect::elapsed_us;
 use super::problem::Problem;
-use super::wire;
+use super::{sender, wire};
 use crate::base::{Action, Code, Coverage, Direction, Fault, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::lineage::index::{Index, Mode, Toward};
@@ -27,10 +27,10 @@ const DEPTH_MAX: u32 = 100;
 /// Longest value that is looked up, in bytes.
 const VALUE_BYTES_MAX: usize = 64 << 10;
 
-/// What the headers say about the sender. Nothing is read if lineage is off.
+/// What the headers say about the sender. Nothing is read if there is neither lineage nor a policy.
 pub(super) fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Fault> {
     let mut caller = Caller::default();
-    if app.lineage.is_none() {
+    if app.lineage.is_none() && app.policy.is_none() {
         return Ok(caller);
     }
     for name in ["traceparent", "baggage", HEADER] {
@@ -67,7 +67,9 @@ pub(super) fn record(
     started: Instant,
 ) -> Result<(), Fault> {
     let (Some(lineage), Some(context)) = (&app.lineage, &options.lineage) else { return Ok(()) };
+    let facts = sender::recorded(options);
     let circumstances = Circumstances {
+        facts: facts.as_ref(),
         direction: options.direction,
         pack: options.pack.as_deref().unwrap_or(&app.config.pack),
         took_us: elapsed_us(started),
@@ -119,11 +121,18 @@ pub(super) fn record_stream(app: &Arc<App>, record: &StreamRecord, streamed: &St
         direction: record.direction,
         pack: &record.pack,
         took_us: elapsed_us(record.started),
+        facts: None,
     };
     let found = streamed.findings.iter().filter_map(|(label, count)| {
         let label = rules.labels().get(usize::from(*label))?;
         let tier = tier(label.spec.linkability);
-        Some(Found { label: Arc::clone(&label.id), tier, count: *count, tokens: Vec::new() })
+        Some(Found {
+            label: Arc::clone(&label.id),
+            tier,
+            count: *count,
+            levels: None,
+            tokens: Vec::new(),
+        })
     });
     let inspection = Inspection {
         format: "stream".into(),
@@ -144,9 +153,10 @@ pub(super) fn record_stream(app: &Arc<App>, record: &StreamRecord, streamed: &St
     }
 }
 
-/// Takes what is meant for us out of headers that go to somebody else: our own one, and our member of `baggage`.
+/// Takes what is meant for us out of headers that go to somebody else: our own ones, and our member of `baggage`.
 pub(super) fn strip(headers: &mut HeaderMap) {
     headers.remove(HEADER);
+    headers.remove(sender::HEADER);
     let others: Vec<_> = headers
         .get_all("baggage")
         .iter()

@@ -1,6 +1,7 @@
 //! The shape of policy files and of the cases they are tried with. Every field that a diagnostic may point at is [`Spanned`].
 
 use super::{ConfidenceName, RedactSpec};
+use crate::base::{Action, Direction};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -132,6 +133,19 @@ pub enum PolicyAction {
     Block,
 }
 
+impl From<PolicyAction> for Action {
+    fn from(name: PolicyAction) -> Self {
+        match name {
+            PolicyAction::Allow => Self::Allow,
+            PolicyAction::Flag => Self::Flag,
+            PolicyAction::Redact => Self::Redact,
+            PolicyAction::Tokenize => Self::Tokenize,
+            PolicyAction::StepUp => Self::StepUp,
+            PolicyAction::Block => Self::Block,
+        }
+    }
+}
+
 /// One rule of a policy.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -242,6 +256,18 @@ pub enum DirectionName {
     ToolResult,
 }
 
+impl From<DirectionName> for Direction {
+    fn from(name: DirectionName) -> Self {
+        match name {
+            DirectionName::Input => Self::Input,
+            DirectionName::Output => Self::Output,
+            DirectionName::Memory => Self::Memory,
+            DirectionName::ToolCall => Self::ToolCall,
+            DirectionName::ToolResult => Self::ToolResult,
+        }
+    }
+}
+
 /// Where a content goes.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -281,6 +307,18 @@ pub enum TrustName {
     Public,
     /// Nobody said.
     Unknown,
+}
+
+impl TrustName {
+    /// The name in files and facts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+            Self::Partner => "partner",
+            Self::Public => "public",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Operating points of a rule.
@@ -337,6 +375,17 @@ pub enum IntegrityName {
     Untrusted,
     /// Nobody said.
     Unknown,
+}
+
+impl IntegrityName {
+    /// The name in files and facts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Untrusted => "untrusted",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// A time.
@@ -532,10 +581,10 @@ pub struct CaseSpec {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub at: Option<Datetime>,
-    /// A text that is inspected for findings.
+    /// A text that is inspected. Either this or `findings`.
     #[serde(default)]
     pub text: Option<String>,
-    /// Findings, in place of a text or beside what it holds.
+    /// Findings, without a text.
     #[serde(default)]
     pub findings: Vec<CaseFinding>,
     /// The action that is expected.

@@ -143,6 +143,7 @@ codes! { LINEAGE:
 }
 
 codes! { POLICY:
+    POLICY_REFUSED = "policy.refused", 403, "the policy does not let the content pass", "the detail names the rule and its reason";
     POLICY_TOKENS = "policy.tokens", 0, "the policy wants tokens, which are not there yet: values were replaced by numbered placeholders, which nobody can reverse", "keep the original if it is needed";
     POLICY_CANNOT_REDACT = "policy.cannot-redact", 0, "the policy wants the content redacted, which the caller cannot do", "send it through a caller that can, or without the values";
     POLICY_CANNOT_ASK = "policy.cannot-ask", 0, "the policy wants somebody asked first, which the caller cannot do", "send it through a caller that can";
