@@ -3,6 +3,8 @@
 #[path = "../texts/mod.rs"]
 mod texts;
 
+mod policy;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use lockgate::audit::Folder;
 use lockgate::base::Input;
@@ -264,5 +266,15 @@ fn lineage(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, byte_classes, literals, validators, json, edits, lists, lineage);
+criterion_group!(
+    parts,
+    byte_classes,
+    literals,
+    validators,
+    json,
+    edits,
+    lists,
+    lineage,
+    policy::policy
+);
 criterion_main!(parts);
