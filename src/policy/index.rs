@@ -214,6 +214,9 @@ fn number(place: usize) -> u16 {
     u16::try_from(place).expect("a policy has at most POLICY_RULES_MAX rules")
 }
 
+/// A text, and the row that names it.
+type Named = (Box<str>, usize);
+
 struct Build<'p> {
     index: Index,
     rows: Vec<(usize, &'p Conditions)>,
@@ -232,8 +235,7 @@ impl Build<'_> {
     }
 
     fn columns(&mut self) {
-        let mut fields: BTreeMap<Field, (Vec<(Box<str>, usize)>, Vec<(Box<str>, usize)>)> =
-            BTreeMap::new();
+        let mut fields: BTreeMap<Field, (Vec<Named>, Vec<Named>)> = BTreeMap::new();
         for (row, conditions) in &self.rows {
             for (field, patterns) in &conditions.texts {
                 let (exact, prefixes) = fields.entry(field.clone()).or_default();
@@ -266,7 +268,7 @@ impl Build<'_> {
     }
 
     /// Texts in ascending order, each once, with its rows.
-    fn grouped(&mut self, mut texts: Vec<(Box<str>, usize)>) -> Vec<(Box<str>, Set)> {
+    fn grouped(&mut self, mut texts: Vec<Named>) -> Vec<(Box<str>, Set)> {
         texts.sort();
         let mut grouped: Vec<(Box<str>, Set)> = Vec::new();
         for (text, row) in texts {
@@ -405,18 +407,19 @@ impl<'p> Request<'p> {
         let label = index.sets.get(*index.labels.get(label.index())?);
         let act = index.sets.get(*index.act.get(confidence as usize)?);
         let alert = index.sets.get(*index.alert.get(confidence as usize)?);
-        let holds = |word: usize| self.rows.0[word] & label[word];
         let mut acting = [0; WORDS_MAX / 2];
         let mut noting = [0; WORDS_MAX / 2];
-        for word in 0..index.rule_words {
-            acting[word] = holds(word) & act[word];
-            noting[word] = holds(word) & alert[word];
-        }
-        for word in index.rule_words..index.sets.words {
-            self.except(word, holds(word) & act[word], |place, keep| {
-                acting[place] &= keep;
-                noting[place] &= keep;
-            });
+        let words = self.rows.0.iter().zip(label).zip(act).zip(alert).enumerate();
+        for (word, (((row, label), act), alert)) in words {
+            if word < index.rule_words {
+                acting[word] = row & label & act;
+                noting[word] = row & label & alert;
+            } else {
+                self.except(word, row & label & act, |place, keep| {
+                    acting[place] &= keep;
+                    noting[place] &= keep;
+                });
+            }
         }
         self.decide(&acting, &noting)
     }
@@ -426,11 +429,12 @@ impl<'p> Request<'p> {
         let index = self.index;
         let whole = index.sets.get(index.whole?);
         let mut acting = [0; WORDS_MAX / 2];
-        for word in 0..index.rule_words {
-            acting[word] = self.rows.0[word] & whole[word];
-        }
-        for word in index.rule_words..index.sets.words {
-            self.except(word, self.rows.0[word] & whole[word], |place, keep| acting[place] &= keep);
+        for (word, (row, whole)) in self.rows.0.iter().zip(whole).enumerate() {
+            if word < index.rule_words {
+                acting[word] = row & whole;
+            } else {
+                self.except(word, row & whole, |place, keep| acting[place] &= keep);
+            }
         }
         self.decide(&acting, &[0; WORDS_MAX / 2])
     }

@@ -57,7 +57,7 @@ fn decided(
     })
 }
 
-fn finding<'a>(label: &'a str, confidence: Confidence) -> Option<(&'a str, Confidence)> {
+fn finding(label: &str, confidence: Confidence) -> Option<(&str, Confidence)> {
     Some((label, confidence))
 }
 
@@ -78,7 +78,7 @@ fn all_conditions_must_hold_and_of_a_list_one() {
         assert_eq!(decided(&policy, &facts, &[], None), expect, "{facts:?}");
     };
     let actor = text("spiffe://example.org/agent/support");
-    let all = Facts { actor: actor.clone(), tool: text("mail.send"), ..facts() };
+    let all = Facts { actor, tool: text("mail.send"), ..facts() };
     check(all.clone(), "a:block");
     check(Facts { direction: Direction::ToolCall, ..all.clone() }, "a:block");
     check(Facts { direction: Direction::Output, ..all.clone() }, "-");
@@ -109,7 +109,8 @@ fn a_missing_fact_makes_no_exception() {
 
 #[test]
 fn every_kind_of_fact_is_looked_at() {
-    let cases: [(&str, fn(&mut Facts)); 15] = [
+    type Give = fn(&mut Facts);
+    let cases: [(&str, Give); 15] = [
         ("direction = ['memory']", |facts| facts.direction = Direction::Memory),
         ("actor = ['spiffe://a/b']", |facts| facts.actor = text("spiffe://a/b")),
         ("tenant = ['t']", |facts| facts.tenant = text("t")),

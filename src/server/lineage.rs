@@ -5,13 +5,14 @@ use super::config::Switch;
 use super::envelope;
 use super::inspect::elapsed_us;
 use super::problem::Problem;
-use super::{sender, wire};
+use super::sender::{self, Sender};
+use super::wire;
 use crate::base::{Action, Code, Coverage, Direction, Fault, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::lineage::index::{Index, Mode, Toward};
 use crate::lineage::{
-    ArtifactId, BAGGAGE, Caller, Circumstances, Context, Found, HEADER, Inspection, Service,
-    is_name, tier,
+    ArtifactId, BAGGAGE, Caller, Circumstances, Context, Found, HEADER, Inspection, RecordedPolicy,
+    Service, is_name, tier,
 };
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -67,7 +68,7 @@ pub(super) fn record(
     started: Instant,
 ) -> Result<(), Fault> {
     let (Some(lineage), Some(context)) = (&app.lineage, &options.lineage) else { return Ok(()) };
-    let facts = sender::recorded(options);
+    let facts = options.policy.as_ref().map(|enforced| sender::recorded(&enforced.facts));
     let circumstances = Circumstances {
         facts: facts.as_ref(),
         direction: options.direction,
@@ -82,6 +83,8 @@ pub(super) struct StreamRecord {
     pub(super) context: Arc<Context>,
     pub(super) direction: Direction,
     pub(super) pack: String,
+    /// What decided beside the pack.
+    pub(super) policy: Option<RecordedPolicy>,
     pub(super) started: Instant,
 }
 
@@ -89,14 +92,19 @@ impl StreamRecord {
     /// For a stream that begins now, if lineage is on.
     pub(super) fn begin(
         app: &App,
-        caller: &Caller,
+        sender: &Sender,
         direction: Direction,
         pack: Option<&str>,
     ) -> Result<Option<Self>, Fault> {
         let pack = pack.unwrap_or(&app.config.pack).to_owned();
         let started = Instant::now();
-        let record = |context| Self { context, direction, pack, started };
-        Ok(context(app, caller)?.map(record))
+        let policy = sender.enforced(app, direction).map(|enforced| RecordedPolicy {
+            fingerprint: Arc::clone(enforced.policy.fingerprint()),
+            rule: None,
+            facts: sender::recorded(&enforced.facts),
+        });
+        let record = |context| Self { context, direction, pack, policy, started };
+        Ok(context(app, &sender.caller)?.map(record))
     }
 }
 
@@ -137,6 +145,7 @@ pub(super) fn record_stream(app: &Arc<App>, record: &StreamRecord, streamed: &St
     let inspection = Inspection {
         format: "stream".into(),
         findings: found.collect(),
+        policy: record.policy.clone(),
         ..Inspection::new(&record.context, &verdict, rules, circumstances)
     };
     let app = Arc::clone(app);

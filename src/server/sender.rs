@@ -5,7 +5,6 @@ use super::lineage;
 use crate::base::code::{POLICY_HEADER, POLICY_REFUSED};
 use crate::base::limits::POLICY_FACTS_MAX;
 use crate::base::{Action, Direction, Fault, is_name};
-use crate::engine::InspectOptions;
 use crate::lineage::{Caller, Member, RecordedFacts, dictionary};
 use crate::policy::{Abilities, Enforced, Facts};
 use crate::rules::Pack;
@@ -103,12 +102,11 @@ fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The facts of an inspection, as they are recorded.
-pub(super) fn recorded(options: &InspectOptions) -> Option<RecordedFacts> {
-    let facts = &options.policy.as_ref()?.facts;
+/// Facts as they are recorded.
+pub(super) fn recorded(facts: &Facts) -> RecordedFacts {
     let destination = &facts.destination;
     let cannot = [("redact", facts.can.redact), ("step_up", facts.can.step_up)];
-    Some(RecordedFacts {
+    RecordedFacts {
         agent_version: facts.agent_version.clone(),
         groups: facts.groups.clone(),
         tool: facts.tool.clone(),
@@ -126,7 +124,7 @@ pub(super) fn recorded(options: &InspectOptions) -> Option<RecordedFacts> {
             .filter(|(_, can)| !can)
             .map(|(name, _)| Cow::Borrowed(name))
             .collect(),
-    })
+    }
 }
 
 /// Reads one header into the facts.

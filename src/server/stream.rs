@@ -58,7 +58,7 @@ pub(super) async fn stream(
         None | Some(VerdictName::Trailer) => Closing::Trailers,
     };
     let pack = query.pack.as_deref();
-    let record = StreamRecord::begin(&app, &sender.caller, Direction::Output, pack)?;
+    let record = StreamRecord::begin(&app, &sender, Direction::Output, pack)?;
     let guard = Guard::new(&app, request.into_body(), stream, bounds(&app))
         .closing(closing)
         .recorded(record)

@@ -208,7 +208,7 @@ fn check(
             write!(out, "{}", found.render(io::stdout().is_terminal()))?;
             let rules = policy.as_ref().map_or(0, Policy::rule_count);
             let files = sources.len();
-            writeln!(out, "{rules} rules in {files} files: {errors} errors, {warnings} warnings")
+            writeln!(out, "rules {rules}, files {files}, errors {errors}, warnings {warnings}")
         })?,
     }
     Ok(errors == 0 && (warnings == 0 || !deny_warnings))

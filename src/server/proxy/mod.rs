@@ -183,7 +183,7 @@ impl Proxy {
             .from(Source { broken: PROXY_BROKEN })
             .breaking_off(format == StreamFormat::Text)
             .inflating(inflates)
-            .recorded(StreamRecord::begin(app, &sender.caller, Direction::Output, None)?)
+            .recorded(StreamRecord::begin(app, sender, Direction::Output, None)?)
             .holding(permit);
         Ok(Body::new(guard))
     }
