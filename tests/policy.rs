@@ -203,24 +203,30 @@ fn a_damaged_header_is_refused() {
 #[test]
 fn streams_are_redacted_as_the_policy_says_and_refused_before_they_begin() {
     with_service(Config::default(), None, |address| {
-        let stream = |context: &str, text: &str| {
-            let actor = "actor=spiffe://example.org/agent/support";
+        let stream = |context: &str, text: &str| -> String {
             let headers = [
                 ("content-type", "text/plain"),
                 ("dlp-context", context),
-                ("dlp-lineage", actor),
-                ("te", "trailers"),
+                ("dlp-lineage", "actor=spiffe://example.org/agent/support"),
+                ("connection", "close"),
             ];
             let path = "/v1/stream?format=text&on_block=redact";
-            request(address, "POST", path, &headers, text.as_bytes())
+            let head = client::head("POST", path, &headers, Some(text.len()));
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            stream.write_all(&[head.as_bytes(), text.as_bytes()].concat()).unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
         };
-        let text = |answer: &Answer| String::from_utf8_lossy(&answer.body).into_owned();
-        assert!(text(&stream("", MAIL)).contains("[pii.email"));
-        assert!(!text(&stream("", CARD)).contains("1111 1111"));
+        let mail = stream("", MAIL);
+        assert!(mail.starts_with("HTTP/1.1 200") && mail.contains("[pii.email"), "{mail}");
+        let card = stream("", CARD);
+        assert!(card.starts_with("HTTP/1.1 200") && !card.contains("1111 1111"), "{card}");
         let refused = stream("tool=shell.run", "x");
-        assert_eq!(
-            (refused.status, refused.json()["code"].as_str()),
-            (403, Some("policy.refused"))
+        assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+        assert!(
+            refused.contains("policy.refused") && refused.contains("support/tools"),
+            "{refused}"
         );
     });
 }
