@@ -1,14 +1,16 @@
 //! Broken rule files and what is said about them: `tests/diagnostics/<name>.toml` → `<name>.out`. `UPDATE=1` rewrites.
 //!
-//! Files whose name starts with `labels-` are label files, with `pack-` packs; all others are rule files.
+//! Files whose name starts with `labels-` are label files, with `pack-` packs, with `policy-` policies; all others are rule files.
 //! Those that start with `compile-` go through the compiler; those that start with `path-` are read as if they stood in `patterns/secrets/`.
 
-use lockgate::rules::Compiler;
+use lockgate::policy::{Policy, lint_grants};
+use lockgate::rules::{Compiler, Rules};
 use lockgate::syntax::{
     Diagnostics, Known, Selectable, Source, check, check_labels, check_pack, codes, lint,
-    lint_labels, lint_pack, parse_labels, parse_pack, parse_rules, read_rules,
+    lint_labels, lint_pack, parse_labels, parse_pack, parse_policy, parse_rules, read_rules,
 };
 use proptest::prelude::*;
+use std::sync::LazyLock;
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 const LABELS: &[&str] = &["credential.aws", "finance.card", "pii.email"];
@@ -17,6 +19,18 @@ const RULES: &[&str] = &["pii.contact.email", "secrets.aws.access-key-id"];
 
 const LABEL_FILE: &str =
     "[[label]]\nid = 'credential.aws'\ntitle = 'AWS'\nsensitivity = 4\nlinkability = 'L3'\n";
+
+/// Labels for policies.
+static POLICY_RULES: LazyLock<Rules> = LazyLock::new(|| {
+    let mut labels = String::new();
+    for label in LABELS {
+        labels.push_str("[[label]]\ntitle = 'A label'\nsensitivity = 3\nlinkability = 'L3'\n");
+        labels.push_str(&format!("id = '{label}'\n"));
+    }
+    let mut compiler = Compiler::new();
+    compiler.add_labels(Source::new("labels.toml", labels));
+    compiler.build().expect("the labels are valid").0
+});
 
 /// What is said about one file, all stages together.
 fn diagnose(name: &str, text: &str) -> Diagnostics {
@@ -40,6 +54,10 @@ fn diagnose(name: &str, text: &str) -> Diagnostics {
             }
             Err(problems) => found.extend(problems),
         }
+    } else if stem.starts_with("policy-") {
+        return match Policy::compile(&[source], &POLICY_RULES) {
+            Ok((_, found)) | Err(found) => found,
+        };
     } else if stem.starts_with("compile-") {
         let mut compiler = Compiler::new();
         compiler.add_labels(Source::new("labels.toml", LABEL_FILE)).add_rules(source);
@@ -106,8 +124,36 @@ fn broken_files_get_the_expected_diagnostics() {
 /// Codes that need a file system, many lines, a huge file, a broken matcher or the engine; tested where those are.
 const ELSEWHERE: &[&str] = &[
     "R002", "R008", "R068", "R090", "R091", "R092", "R099", "R200", "R201", "R202", "R203", "R204",
-    "R307",
+    "R307", "R416", "R454",
 ];
+
+#[test]
+fn more_rules_than_a_policy_may_have_are_refused() {
+    let head = "[policy]\nid='p'\ntitle='P'\n";
+    let rule =
+        |i| format!("[[rule]]\nid='r{i}'\naction='flag'\nreason='r'\nwhen={{tool=['t{i}']}}\n");
+    let rules: String = (0..1024).map(rule).collect();
+    assert!(!diagnose("policy-many.toml", &format!("{head}{rules}")).has_errors());
+    let found = diagnose("policy-many.toml", &format!("{head}{rules}{}", rule(1024)));
+    assert_eq!(found.0.iter().map(|one| one.code).collect::<Vec<_>>(), ["R416"]);
+    let entries: String = (0..1025).map(|i| format!("'t{i}',")).collect();
+    let long =
+        format!("{head}[[rule]]\nid='r'\naction='flag'\nreason='r'\nwhen={{tool=[{entries}]}}\n");
+    let found = diagnose("policy-long.toml", &long);
+    assert_eq!(found.0.iter().map(|one| one.code).collect::<Vec<_>>(), ["R407"]);
+}
+
+#[test]
+fn grants_that_are_over_are_told_of() {
+    let text = "[[grant]]\nid='g'\nlifts=['r']\nfrom=1970-01-01T00:00:00Z\nuntil=1970-01-01T00:00:01Z\nreason='r'";
+    let source = Source::new("p", text);
+    let file = parse_policy(&source).expect("its form is right");
+    let codes = |now_ms| -> Vec<_> {
+        lint_grants(&source, &file, now_ms).iter().map(|one| one.code).collect()
+    };
+    assert!(codes(999).is_empty());
+    assert_eq!(codes(1000), ["R454"]);
+}
 
 #[test]
 fn a_huge_file_is_refused_unread() {

@@ -46,6 +46,7 @@ fn child_that_records() {
                         direction: Default::default(),
                         pack: "default",
                         took_us: 1,
+                        facts: None,
                     };
                     let verdict = Default::default();
                     let inspection = Inspection::new(&context, &verdict, &rules, circumstances);
@@ -482,7 +483,12 @@ fn the_proxy_records_request_and_answer_and_tells_the_upstream_nothing() {
         };
         let proxy = lockgate::server::Services::Proxy;
         let lineage = Arc::clone(&audit);
-        let server = lockgate::server::Server::bind_with(config, rules, proxy, Some(lineage));
+        let server = lockgate::server::Server::bind_with(
+            config,
+            rules,
+            proxy,
+            lockgate::server::Attached { lineage: Some(lineage), policy: None },
+        );
         let server = server.await.unwrap();
         let address = server.proxy_addr().unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -524,7 +530,12 @@ fn questions_are_not_answered_unless_they_are_wanted() {
             ..lockgate::server::Config::default()
         };
         let all = lockgate::server::Services::All;
-        let server = lockgate::server::Server::bind_with(config, rules, all, Some(Arc::new(audit)));
+        let server = lockgate::server::Server::bind_with(
+            config,
+            rules,
+            all,
+            lockgate::server::Attached { lineage: Some(Arc::new(audit)), policy: None },
+        );
         let server = server.await.unwrap();
         let address = server.local_addr();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -3,6 +3,8 @@
 #[path = "../texts/mod.rs"]
 mod texts;
 
+mod policy;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use lockgate::audit::Folder;
 use lockgate::base::Input;
@@ -186,7 +188,8 @@ fn lineage(c: &mut Criterion) {
         let keys = keyring.tenant(Epoch(1), &tenant).expect("the epoch was added");
         Arc::new(Context::new(Arc::clone(&tenant), keys, mint.artifact(1), caller.clone()))
     };
-    let circumstances = Circumstances { direction: Direction::Input, pack: "default", took_us: 1 };
+    let circumstances =
+        Circumstances { direction: Direction::Input, pack: "default", took_us: 1, facts: None };
     assert_eq!(inspect(&options(None)).findings.len(), 3, "the bound is about three findings");
     let mut group = c.benchmark_group("lineage");
     let plain = options(None);
@@ -263,5 +266,15 @@ fn lineage(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, byte_classes, literals, validators, json, edits, lists, lineage);
+criterion_group!(
+    parts,
+    byte_classes,
+    literals,
+    validators,
+    json,
+    edits,
+    lists,
+    lineage,
+    policy::policy
+);
 criterion_main!(parts);

@@ -32,6 +32,7 @@ fn inspection(artifact: ArtifactId) -> Inspection {
         tokens_dropped: 0,
         bytes_scanned: 1,
         gaps: Vec::new(),
+        policy: None,
         took_us: 1,
     }
 }

@@ -66,7 +66,7 @@ pub const STREAM_FRAME_BYTES_MAX: usize = 8 << 20;
 pub const STREAM_CHANNELS_MAX: usize = 1024;
 /// Parents that a caller may name for one content.
 pub const LINEAGE_PARENTS_MAX: usize = 32;
-/// Longest name of a tenant, session or agent, in bytes.
+/// Longest name of a tenant, session, agent or tool, and longest reason of a policy, in bytes.
 pub const LINEAGE_NAME_BYTES_MAX: usize = 256;
 /// Distinct values of one content whose tokens are recorded.
 pub const LINEAGE_TOKENS_MAX: usize = 1024;
@@ -78,3 +78,13 @@ pub const LINEAGE_ANSWER_MAX: usize = 1000;
 pub const LEDGER_EVENT_BYTES_MAX: usize = 1 << 20;
 /// Events that are written together.
 pub const LEDGER_BATCH_EVENTS_MAX: usize = 4096;
+/// Rules of one policy, those that follow from its agents included; and as many exceptions.
+pub const POLICY_RULES_MAX: usize = 1024;
+/// Entries of one list in a condition of a policy.
+pub const POLICY_LIST_MAX: usize = 1024;
+/// Obligations of one rule of a policy.
+pub const POLICY_OBLIGATIONS_MAX: usize = 8;
+/// Values of one kind that a caller may name for a policy: groups, origins, readers, claims.
+pub const POLICY_FACTS_MAX: usize = 64;
+/// Longest grant that is still for a moment, in days.
+pub const POLICY_GRANT_DAYS_MAX: u64 = 30;

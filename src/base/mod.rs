@@ -17,10 +17,12 @@ pub mod view;
 pub use code::{Code, Fault};
 pub use confidence::Confidence;
 pub use finding::{Evidence, Finding};
-pub use id::{LabelIndex, RuleIndex, is_under};
+pub use id::{LabelIndex, RuleIndex, is_name, is_spiffe, is_under};
 pub use input::{Direction, Input};
 pub use place::{Format, Kind, Place, Role};
 pub use sensitive::Sensitive;
 pub use span::Span;
-pub use verdict::{Action, Coverage, DocumentScore, Edit, Gap, Lineage, ValueTag, Verdict};
+pub use verdict::{
+    Action, Coverage, Decision, DocumentScore, Edit, Gap, Lineage, Ruled, ValueTag, Verdict,
+};
 pub use view::{ViewKind, ViewPath};

@@ -2,6 +2,7 @@
 
 use super::{Code, Finding, Format, LabelIndex, Place, Span};
 use std::fmt;
+use std::sync::Arc;
 
 /// What the caller should do. Ordered: the strongest action of all findings is the verdict's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,6 +132,57 @@ pub struct Lineage {
     pub values: Vec<Option<ValueTag>>,
 }
 
+/// What a policy decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruled {
+    /// Name of the policy.
+    pub policy: Arc<str>,
+    /// Fingerprint of the policy.
+    pub fingerprint: Arc<str>,
+    /// Who decided what, the strongest first. Empty if nothing was found and no rule is about the content.
+    pub decisions: Vec<Decision>,
+    /// Why the action is not the one that was decided: values cannot be replaced by tokens, or the caller cannot do what is demanded.
+    pub changed: Option<Code>,
+}
+
+impl Ruled {
+    /// What was decided about two parts of one content.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        for decision in other.decisions {
+            let same =
+                |known: &&mut Decision| known.by == decision.by && known.action == decision.action;
+            match self.decisions.iter_mut().find(same) {
+                Some(known) => {
+                    known.findings = known.findings.saturating_add(decision.findings);
+                    known.content |= decision.content;
+                }
+                None => self.decisions.push(decision),
+            }
+        }
+        self.decisions.sort_by_key(|decision| std::cmp::Reverse(decision.action));
+        self.changed = self.changed.or(other.changed);
+        self
+    }
+}
+
+/// One decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The rule of the policy; `pack` if the pack decided, `default` if no rule matched.
+    pub by: Arc<str>,
+    /// What was decided.
+    pub action: Action,
+    /// Why.
+    pub reason: Option<Arc<str>>,
+    /// What the caller must do in addition.
+    pub obligations: Vec<Arc<str>>,
+    /// About how many findings.
+    pub findings: u32,
+    /// Whether about the content itself.
+    pub content: bool,
+}
+
 /// The answer to one inspection: what to do, where, why, and how much was looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verdict {
@@ -152,6 +204,8 @@ pub struct Verdict {
     pub coverage: Coverage,
     /// Ids and tags, if they were asked for.
     pub lineage: Option<Lineage>,
+    /// What the policy decided, if there is one.
+    pub ruled: Option<Ruled>,
 }
 
 impl Verdict {

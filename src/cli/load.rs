@@ -271,7 +271,7 @@ fn read_list(path: &Path, secrets: &[Secret]) -> Result<List, String> {
 }
 
 /// The system's words without the path, which the diagnostic shows anyway.
-fn reason(error: &std::io::Error) -> String {
+pub(super) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string().to_lowercase();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -15,6 +15,7 @@ mod lists;
 pub mod load;
 mod memory;
 mod output;
+mod policy;
 #[cfg(feature = "server")]
 mod proxy;
 pub mod rules;
@@ -41,6 +42,7 @@ pub use lists::{
 pub use memory::{
     MemoryArgs, MemoryCommand, MemoryCommonArgs, MemoryFormat, MemoryInspectArgs, MemoryRedactArgs,
 };
+pub use policy::{FactArgs, PolicyArgs, PolicyCommand, PolicyFormat, PolicyPath, SimulateArgs};
 pub use ruleset::{FolderArgs, ListKeyArgs, PackArgs, RuleSetArgs};
 pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs};
 pub use stream::{OverflowArg, StreamArgs};
@@ -113,6 +115,8 @@ pub enum Command {
     Lineage(LineageArgs),
     /// Verify a ledger, prove and export its records, destroy its keys
     Audit(AuditArgs),
+    /// Check, explain, test and simulate policies: who may send what where
+    Policy(Box<PolicyArgs>),
     /// Run the HTTP service
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
@@ -154,6 +158,7 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Fingerprint(args) => lists::fingerprint(args),
         Command::Lineage(args) => ledger::lineage(args),
         Command::Audit(args) => ledger::audit(args),
+        Command::Policy(args) => policy::run(args),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args),
         #[cfg(feature = "server")]

@@ -36,12 +36,16 @@ pub struct ProxyArgs {
     /// Add the rule files of this folder; may be given several times
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
+    /// Decide by this policy as well: a file or a folder (docs/POLICY.md)
+    #[arg(long, value_name = "PATH")]
+    pub policy: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &ProxyArgs) -> ExitCode {
     let serve = ServeArgs {
         config: args.config.clone(),
         rules: args.rules.clone(),
+        policy: args.policy.clone(),
         ..ServeArgs::default()
     };
     let overrides = ProxyOverrides {

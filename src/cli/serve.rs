@@ -2,12 +2,14 @@
 
 use super::ledger::root_secret;
 use super::load::{self, RuleSources};
+use super::policy;
 use crate::audit::{Audit, AuditOptions};
 use crate::base::{Fault, code};
 use crate::lineage::Service;
+use crate::policy::Policy;
 use crate::rules::Rules;
 use crate::server::config::Durability;
-use crate::server::{self, Config, Services, config};
+use crate::server::{self, Attached, Config, Services, config};
 use clap::Args;
 use std::fs;
 use std::net::SocketAddr;
@@ -30,6 +32,9 @@ pub struct ServeArgs {
     /// Add the rule files of this folder; may be given several times
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
+    /// Decide by this policy as well: a file or a folder (docs/POLICY.md)
+    #[arg(long, value_name = "PATH")]
+    pub policy: Option<PathBuf>,
     /// Print the settings that result, or everything that is wrong with them, and exit
     #[arg(long)]
     pub check_config: bool,
@@ -49,7 +54,7 @@ pub(super) struct ProxyOverrides {
 }
 
 pub(super) fn start(args: &ServeArgs, proxy: &ProxyOverrides, services: Services) -> ExitCode {
-    let (config, rules) = match prepare(args, proxy) {
+    let (config, rules, policy) = match prepare(args, proxy) {
         Ok(prepared) => prepared,
         Err(mistakes) => return fail(&mistakes),
     };
@@ -62,7 +67,8 @@ pub(super) fn start(args: &ServeArgs, proxy: &ProxyOverrides, services: Services
         Ok(lineage) => lineage,
         Err(fault) => return fail(&[fault.to_string()]),
     };
-    match server::serve(config, Arc::new(rules), services, lineage) {
+    let attached = Attached { lineage, policy: policy.map(Arc::new) };
+    match server::serve(config, Arc::new(rules), services, attached) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&[error.to_string()]),
     }
@@ -98,8 +104,11 @@ fn fail(mistakes: &[String]) -> ExitCode {
     ExitCode::from(EXIT_ERROR)
 }
 
-/// Settings and rules, or everything that is wrong with either.
-fn prepare(args: &ServeArgs, proxy: &ProxyOverrides) -> Result<(Config, Rules), Vec<String>> {
+/// Settings, rules and policy, or everything that is wrong with any of them.
+fn prepare(
+    args: &ServeArgs,
+    proxy: &ProxyOverrides,
+) -> Result<(Config, Rules, Option<Policy>), Vec<String>> {
     let config = settings(args, proxy)
         .map_err(|faults| faults.iter().map(Fault::to_string).collect::<Vec<_>>());
     let sources = match &config {
@@ -113,7 +122,11 @@ fn prepare(args: &ServeArgs, proxy: &ProxyOverrides) -> Result<(Config, Rules), 
     match (config, rules) {
         (Ok(config), Ok((rules, _warnings))) => {
             match config.check_pack(&rules).and_then(|()| config.check_upstream()) {
-                Ok(()) => Ok((config, rules)),
+                Ok(()) => {
+                    let policy = config.policy_file.as_ref();
+                    let policy = policy.map(|path| policy::load(path, &rules)).transpose();
+                    Ok((config, rules, policy.map_err(|fault| vec![fault.to_string()])?))
+                }
                 Err(fault) => Err(vec![fault.to_string()]),
             }
         }
@@ -140,6 +153,9 @@ fn settings(args: &ServeArgs, proxy: &ProxyOverrides) -> Result<Config, Vec<Faul
         config.pack.clone_from(pack);
     }
     config.rules.extend_from_slice(&args.rules);
+    if let Some(policy) = &args.policy {
+        config.policy_file = Some(policy.clone());
+    }
     Ok(config)
 }
 
@@ -158,7 +174,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         let args = ServeArgs { config: Some(file.path().to_owned()), ..args };
-        prepare(&args, &ProxyOverrides::default()).map(|(config, _)| config)
+        prepare(&args, &ProxyOverrides::default()).map(|(config, ..)| config)
     }
 
     #[test]

@@ -143,6 +143,7 @@ fn stream(args: &StreamArgs) -> Result<u8, Fault> {
 
 fn options(args: &StreamArgs) -> Result<StreamOptions, Fault> {
     Ok(StreamOptions {
+        acting: None,
         pack: args.rule_set.pack.clone(),
         min_confidence: args.confidence.min_confidence,
         redaction: args.redaction.redaction()?,

@@ -11,7 +11,7 @@ use crate::base::{
 };
 use crate::payload::json::Document;
 use crate::payload::{formats, media};
-use crate::policy;
+use crate::policy::Ruling;
 use crate::redact::Surface;
 use crate::scan::{self, Scanner};
 
@@ -69,10 +69,11 @@ impl Inspection<'_> {
         let values = || found.iter().map(|found| found.tag).collect();
         let lineage = tagger.map(|tagger| tagger.lineage(values()));
         let mut verdict = Verdict { documents, coverage, format, lineage, ..Verdict::default() };
+        let ruling = self.ruling(view, found.iter().map(|found| (&found.finding, found.tag)));
         if !found.is_empty() {
-            self.place(document, view, &found, &mut verdict);
+            self.place(document, view, &found, &ruling, &mut verdict);
         }
-        Ok(self.decided(raw, verdict))
+        Ok(self.decided(raw, verdict, &ruling))
     }
 
     /// Hands on the text that media carries, with the place of the media and how the text came about; notes what stays uninspected.
@@ -100,20 +101,27 @@ impl Inspection<'_> {
     }
 
     /// Says where the findings are, and what follows from that: edits, or a reason why there can be none.
-    fn place(&self, document: &Document, view: &[u8], found: &[Found], verdict: &mut Verdict) {
+    fn place(
+        &self,
+        document: &Document,
+        view: &[u8],
+        found: &[Found],
+        ruling: &Ruling<'_>,
+        verdict: &mut Verdict,
+    ) {
         let spans = hidden(found.iter().map(|found| found.finding.span));
         let mut locator = formats::Locator::new(verdict.format, document, view, &spans);
         let place = |found: &Found| Place { view: found.view, ..locator.place(found.finding.span) };
         verdict.places = found.iter().map(place).collect();
         let placed = || found.iter().map(|found| &found.finding).zip(&verdict.places);
         verdict.reason = placed()
-            .filter(|(finding, _)| policy::redacts(finding, self.pack))
+            .filter(|(finding, _)| ruling.redacts(finding))
             .find_map(|(_, place)| place.fixed);
         let editable = placed().filter(|(_, place)| place.fixed.is_none());
         let editable: Vec<_> = editable.map(|(finding, _)| *finding).collect();
-        verdict.edits = self.edits(view, editable.iter(), Surface::Json(document));
+        verdict.edits = self.edits(view, editable.iter(), Surface::Json(document), ruling);
         if !verdict.edits.is_empty() {
-            let redacted = editable.iter().filter(|finding| policy::redacts(finding, self.pack));
+            let redacted = editable.iter().filter(|finding| ruling.redacts(finding));
             let edited: Vec<Span> = redacted.map(|finding| finding.span).collect();
             let repeats = formats::repeats(verdict.format, document, view, &edited);
             drop_repeats(&mut verdict.edits, repeats.iter().map(|span| document.to_raw(*span)));

@@ -64,6 +64,10 @@ impl Engine {
             list.names().for_each(&mut part);
         }
         options.seen.iter().for_each(|value| part(value));
+        if let Some(enforced) = &options.policy {
+            part(enforced.policy.fingerprint());
+            part(&format!("{:?}", enforced.facts));
+        }
         ContentHasher { key: *hasher.finalize().as_bytes() }
     }
 

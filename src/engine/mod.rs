@@ -6,6 +6,7 @@ mod frames;
 mod links;
 mod memory;
 mod pool;
+mod ruling;
 mod stream;
 mod tags;
 mod warm;
@@ -19,15 +20,17 @@ use crate::classify::injection::Features;
 use crate::lineage::Context;
 use crate::payload::json::{Broken, Document};
 use crate::policy::links::{LinkPolicy, SEEN_VALUES_MAX};
+use crate::policy::{Enforced, Ruling};
 use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
 use crate::scan::{self, Scanner, Scratch, Seen, StreamProgram};
-use crate::{policy, text};
+use crate::text;
 pub use assess::Classify;
 use assess::{Text, assess};
 pub use frames::{FrameOptions, FrameStream, OnBlock, Signed, StreamFormat};
 pub use memory::{ContentHash, ContentHasher};
 use pool::Pool;
+use std::iter::repeat;
 use std::sync::{Arc, OnceLock};
 pub use stream::{HELD, Overflow, Released, Stream, StreamOptions};
 use tags::Tagger;
@@ -80,6 +83,8 @@ pub struct InspectOptions {
     pub seen: Vec<String>,
     /// Who sends the content and what it belongs to, if the verdict shall say where it stands among others.
     pub lineage: Option<Arc<Context>>,
+    /// A policy that has its say beside the pack, and the facts that it decides by. Its facts say the direction once more.
+    pub policy: Option<Arc<Enforced>>,
 }
 
 impl Default for InspectOptions {
@@ -96,6 +101,7 @@ impl Default for InspectOptions {
             links: Arc::default(),
             seen: Vec::new(),
             lineage: None,
+            policy: None,
         }
     }
 }
@@ -238,15 +244,17 @@ impl Inspection<'_> {
         self.links(&text, Format::Text, seen.kinds, &mut findings, links);
         let mut coverage = Coverage::complete(bytes.len());
         coverage.gaps.extend_from_slice(&seen.gaps);
-        let edits = self.edits(bytes, findings.iter(), Surface::Text);
         let lineage = self.options.lineage.as_deref().map(|context| {
             let mut tagger = Tagger::new(context, self.rules);
             let values = findings.iter().map(|finding| tagger.tag(bytes, finding)).collect();
             tagger.lineage(values)
         });
+        let tags = lineage.iter().flat_map(|lineage| lineage.values.iter().copied());
+        let ruling = self.ruling(bytes, findings.iter().zip(tags.chain(repeat(None))));
+        let edits = self.edits(bytes, findings.iter(), Surface::Text, &ruling);
         let verdict =
             Verdict { edits, findings, documents, coverage, lineage, ..Verdict::default() };
-        self.decided(bytes, verdict)
+        self.decided(bytes, verdict, &ruling)
     }
 
     /// The findings that are kept once the models have revised them, and what the models say of the whole.
@@ -270,17 +278,21 @@ impl Inspection<'_> {
         view: &[u8],
         findings: impl Iterator<Item = &'f Finding>,
         surface: Surface<'_>,
+        ruling: &Ruling<'_>,
     ) -> Vec<Edit> {
         let redacted: Vec<_> =
-            findings.filter(|finding| policy::redacts(finding, self.pack)).copied().collect();
+            findings.filter(|finding| ruling.redacts(finding)).copied().collect();
         if redacted.is_empty() {
             return Vec::new();
+        }
+        if self.options.policy.is_some() {
+            return self.styled(view, &redacted, surface, ruling);
         }
         plan(view, &redacted, self.rules, &self.options.redaction, surface)
     }
 
     /// The verdict with its action.
-    fn decided(&self, original: &[u8], mut verdict: Verdict) -> Verdict {
+    fn decided(&self, original: &[u8], mut verdict: Verdict, ruling: &Ruling<'_>) -> Verdict {
         let coverage = &mut verdict.coverage;
         let known = coverage.gaps.iter().any(|gap| gap.code == ENCODING_UNSUPPORTED);
         if known || text::boundary::not_text(original) == Some(ENCODING_UNSUPPORTED) {
@@ -296,7 +308,7 @@ impl Inspection<'_> {
         if verdict.reason.is_some() {
             floor = Action::Block;
         }
-        verdict.action = policy::decide(&verdict.findings, self.pack, &verdict.coverage).max(floor);
+        ruling.decide(&mut verdict, floor);
         verdict
     }
 }

@@ -24,6 +24,8 @@ pub struct StreamOptions {
     pub hold_bytes_max: usize,
     /// What happens when more would have to be held back.
     pub overflow: Overflow,
+    /// A pack whose actions take the place of those of the pack that is named: what a policy makes of it, by [`Pack::acting`].
+    pub acting: Option<Arc<Pack>>,
 }
 
 impl Default for StreamOptions {
@@ -34,6 +36,7 @@ impl Default for StreamOptions {
             redaction: Redaction::default(),
             hold_bytes_max: limits::STREAM_HOLD_BYTES_MAX,
             overflow: Overflow::default(),
+            acting: None,
         }
     }
 }
@@ -135,7 +138,7 @@ impl Engine {
 
 impl Opening {
     pub(super) fn pack(&self) -> &Pack {
-        &self.rules.packs()[self.pack]
+        self.options.acting.as_deref().unwrap_or(&self.rules.packs()[self.pack])
     }
 }
 

@@ -3,10 +3,11 @@
 //! It comes in headers: `traceparent` and `baggage` as W3C has them, and `dlp-lineage`, a dictionary of RFC 9651. What is said is a claim;
 //! whether to believe it is decided where the caller was authenticated.
 
+use super::dictionary::{Member, dictionary};
 use super::ids::{ArtifactId, FlowId, FlowSource};
-use crate::base::Fault;
 use crate::base::code::{LINEAGE_HEADER, LINEAGE_PARENTS};
-use crate::base::limits::{LINEAGE_NAME_BYTES_MAX, LINEAGE_PARENTS_MAX};
+use crate::base::limits::LINEAGE_PARENTS_MAX;
+use crate::base::{Fault, is_name, is_spiffe};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,9 +15,6 @@ use std::fmt;
 pub const HEADER: &str = "dlp-lineage";
 /// Name of our member of `baggage`.
 pub const BAGGAGE: &str = "dlp.lineage";
-/// Longest SPIFFE id, in bytes, as its standard says.
-const SPIFFE_BYTES_MAX: usize = 2048;
-const SPIFFE_DOMAIN_BYTES_MAX: usize = 255;
 
 /// A place in a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -147,12 +145,11 @@ impl Caller {
     }
 
     fn dictionary(&mut self, text: &str) -> Result<(), Fault> {
-        let mut rest = Rest { text, at: 0 };
-        rest.spaces();
-        while !rest.is_empty() {
-            let at = rest.at;
-            let wrong = |what: &str| Fault::new(LINEAGE_HEADER, format!("{what} at byte {at}"));
-            let (key, values) = rest.member().ok_or_else(|| wrong("a member is damaged"))?;
+        let wrong =
+            |at: usize, what: &str| Fault::new(LINEAGE_HEADER, format!("{what} at byte {at}"));
+        let members = dictionary(text).map_err(|at| wrong(at, "a member is damaged"))?;
+        for Member { at, key, values } in members {
+            let wrong = |what: &str| wrong(at, what);
             let one = || match &values[..] {
                 [value] if is_name(value) => Ok(Some(value.clone())),
                 _ => Err(wrong("a member needs one short value")),
@@ -188,145 +185,10 @@ fn baggage(header: &str) -> impl Iterator<Item = ArtifactId> {
     })
 }
 
-/// True for names of tenants, sessions and agents: printable, and not too long.
-pub fn is_name(name: &str) -> bool {
-    let printable = name.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
-    printable && (1..=LINEAGE_NAME_BYTES_MAX).contains(&name.len())
-}
-
-/// True for SPIFFE ids: a trust domain and a path of plain segments.
-pub fn is_spiffe(id: &str) -> bool {
-    let Some(rest) = id.strip_prefix("spiffe://").filter(|_| id.len() <= SPIFFE_BYTES_MAX) else {
-        return false;
-    };
-    let (domain, path) = rest.split_once('/').map_or((rest, None), |(a, b)| (a, Some(b)));
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let lower = |byte: u8| plain(byte) && !byte.is_ascii_uppercase();
-    let segment = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(plain);
-    (1..=SPIFFE_DOMAIN_BYTES_MAX).contains(&domain.len())
-        && domain.bytes().all(lower)
-        && path.is_none_or(|path| path.split('/').all(segment))
-}
-
-/// What is left of a dictionary of RFC 9651.
-struct Rest<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Rest<'a> {
-    fn left(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.left().is_empty()
-    }
-
-    fn spaces(&mut self) {
-        self.while_(|byte| matches!(byte, b' ' | b'\t'));
-    }
-
-    fn while_(&mut self, wanted: impl Fn(u8) -> bool) -> &'a str {
-        let left = self.left();
-        let len = left.bytes().take_while(|byte| wanted(*byte)).count();
-        self.at += len;
-        // What was counted is ASCII.
-        left.get(..len).unwrap_or_default()
-    }
-
-    fn eat(&mut self, char: char) -> bool {
-        let eaten = self.left().starts_with(char);
-        self.at += if eaten { char.len_utf8() } else { 0 };
-        eaten
-    }
-
-    /// One member, and the comma behind it. A member without a value is true, which says nothing here.
-    fn member(&mut self) -> Option<(&'a str, Vec<String>)> {
-        let key = self.while_(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(&byte)
-        });
-        if key.is_empty() {
-            return None;
-        }
-        let mut values = Vec::new();
-        if self.eat('=') {
-            if self.eat('(') {
-                self.spaces();
-                while !self.eat(')') {
-                    values.push(self.item()?);
-                    let before = self.at;
-                    self.spaces();
-                    if self.at == before && !self.left().starts_with(')') {
-                        return None;
-                    }
-                }
-            } else {
-                values.push(self.item()?);
-            }
-        }
-        self.parameters()?;
-        self.spaces();
-        if self.eat(',') {
-            self.spaces();
-            // A comma at the end is a mistake.
-            return (!self.is_empty()).then_some((key, values));
-        }
-        self.is_empty().then_some((key, values))
-    }
-
-    /// A string, or a token, or what else has no spaces: a number, say.
-    fn item(&mut self) -> Option<String> {
-        let item =
-            if self.eat('"') {
-                let mut text = String::new();
-                loop {
-                    text.push_str(self.while_(|byte| {
-                        matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')
-                    }));
-                    if self.eat('"') {
-                        break;
-                    }
-                    if !self.eat('\\') {
-                        return None;
-                    }
-                    match self.left().bytes().next()? {
-                        escaped @ (b'"' | b'\\') => text.push(char::from(escaped)),
-                        _ => return None,
-                    }
-                    self.at += 1;
-                }
-                text
-            } else {
-                let token = self.while_(|byte| {
-                    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/?@".contains(&byte)
-                });
-                token.to_owned()
-            };
-        self.parameters()?;
-        (!item.is_empty()).then_some(item)
-    }
-
-    /// Parameters of an item say nothing here.
-    fn parameters(&mut self) -> Option<()> {
-        while self.eat(';') {
-            self.spaces();
-            let key =
-                self.while_(|byte| byte.is_ascii_lowercase() || b"0123456789_-.*".contains(&byte));
-            if key.is_empty() {
-                return None;
-            }
-            if self.eat('=') {
-                self.item()?;
-            }
-        }
-        Some(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::limits::LINEAGE_NAME_BYTES_MAX;
 
     const A: &str = "dla1_05zj5rksp1yc7664vg60r1sshw";
 

@@ -94,8 +94,69 @@ pub struct Inspection {
     /// Codes of what was not inspected, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Cow<'static, str>>,
+    /// What decided beside the pack, and by which facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<RecordedPolicy>,
     /// Microseconds that the inspection took.
     pub took_us: u64,
+}
+
+/// The part of a policy in a decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedPolicy {
+    /// Fingerprint of the policy.
+    pub fingerprint: Arc<str>,
+    /// The rule that decided; `pack` or `default` if it was none, nothing if there was nothing to decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Arc<str>>,
+    /// The facts that the event does not hold elsewhere.
+    #[serde(flatten)]
+    pub facts: RecordedFacts,
+}
+
+/// Facts that policies decide by, as claimed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordedFacts {
+    /// Version of the agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_version: Option<String>,
+    /// Groups of the actor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// The tool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// The model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// How far the destination is trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust: Option<String>,
+    /// Claims about the execution environment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attestation: Vec<(String, String)>,
+    /// Where the content comes from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// Who may read it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub readers: Vec<String>,
+    /// Whether somebody else may have written it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrity: Option<String>,
+    /// What the caller cannot do: `redact`, `step_up`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cannot: Vec<Cow<'static, str>>,
 }
 
 /// The findings of one label.
@@ -107,6 +168,9 @@ pub struct Found {
     pub tier: u8,
     /// How many.
     pub count: u64,
+    /// How many of them of each confidence, the lowest first; kept where a policy decides, so that another one can be tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<[u64; 3]>,
     /// Their distinct values, in the order of their first place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tokens: Vec<ValueToken>,
@@ -169,6 +233,8 @@ pub struct Circumstances<'a> {
     pub pack: &'a str,
     /// Microseconds that it took.
     pub took_us: u64,
+    /// The facts that a policy decided by, if there is one.
+    pub facts: Option<&'a RecordedFacts>,
 }
 
 impl Inspection {
@@ -208,6 +274,11 @@ impl Inspection {
             tokens_dropped,
             bytes_scanned: verdict.coverage.bytes_scanned as u64,
             gaps,
+            policy: verdict.ruled.as_ref().map(|ruled| RecordedPolicy {
+                fingerprint: Arc::clone(&ruled.fingerprint),
+                rule: ruled.decisions.first().map(|decision| Arc::clone(&decision.by)),
+                facts: circumstances.facts.cloned().unwrap_or_default(),
+            }),
             took_us: circumstances.took_us,
         }
     }
@@ -216,26 +287,31 @@ impl Inspection {
 /// Findings by label, with their distinct tokens, and how many of these did not fit.
 fn found(verdict: &Verdict, rules: &Rules) -> (Vec<Found>, u64) {
     let mut values: Vec<(LabelIndex, ValueToken)> = Vec::new();
-    let mut counts: Vec<(LabelIndex, u64)> = Vec::new();
+    let mut counts: Vec<(LabelIndex, u64, [u64; 3])> = Vec::new();
     let tags = verdict.lineage.as_ref().map(|lineage| lineage.values.iter()).into_iter().flatten();
     let tags = tags.copied().chain(std::iter::repeat(None));
     for (finding, tag) in verdict.findings.iter().zip(tags) {
-        match counts.iter_mut().find(|(label, _)| *label == finding.label) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((finding.label, 1)),
-        }
+        let known = counts.iter().position(|(label, ..)| *label == finding.label);
+        let at = known.unwrap_or_else(|| {
+            counts.push((finding.label, 0, [0; 3]));
+            counts.len() - 1
+        });
+        let (_, count, levels) = &mut counts[at];
+        *count += 1;
+        levels[finding.confidence as usize] += 1;
         if let Some(tag) = tag {
             values.push((finding.label, ValueToken(tag.token)));
         }
     }
     let dropped = distinct(&mut values);
-    let of = |(label, count): (LabelIndex, u64)| {
+    let of = |(label, count, levels): (LabelIndex, u64, [u64; 3])| {
         let known = rules.label(label);
         let tokens = values.iter().filter(|(of, _)| *of == label).map(|(_, token)| *token);
         Found {
             label: Arc::clone(&known.id),
             tier: tier(known.spec.linkability),
             count,
+            levels: verdict.ruled.is_some().then_some(levels),
             tokens: tokens.collect(),
         }
     };

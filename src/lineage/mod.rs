@@ -6,6 +6,7 @@
 
 mod caller;
 mod canon;
+mod dictionary;
 mod event;
 mod ids;
 pub mod index;
@@ -14,9 +15,13 @@ pub mod ledger;
 mod service;
 mod token;
 
-pub use caller::{BAGGAGE, Caller, HEADER, Trace, is_name, is_spiffe};
+pub use crate::base::{is_name, is_spiffe};
+pub use caller::{BAGGAGE, Caller, HEADER, Trace};
 pub use canon::Form;
-pub use event::{Circumstances, Context, Event, Found, Inspection, tier};
+pub use dictionary::{Member, dictionary};
+pub use event::{
+    Circumstances, Context, Event, Found, Inspection, RecordedFacts, RecordedPolicy, tier,
+};
 pub use ids::{ArtifactId, FlowId, FlowSource, Mint, NotAnId};
 pub use keys::{Epoch, KEY_BYTES, Keyring, Secret, TenantKeys};
 pub use service::{Counts, OnFull, Service};

@@ -15,6 +15,7 @@ pub use compiler::{Compiler, MatcherKind};
 pub use explain::{
     Explanation, LookupExplanation, PatternExplanation, RegionExplanation, WindowExplanation,
 };
+pub(crate) use pack::level_of;
 pub use pack::{Pack, RuleSetting};
 pub use quality::{Quality, QualityRecord};
 pub use rule::{Label, Rule, Rules};

@@ -3,7 +3,7 @@
 use super::Rule;
 use super::checks::Checks;
 use super::stored::{StoredActive, StoredRules};
-use crate::base::{Action, Confidence};
+use crate::base::{Action, Confidence, RuleIndex};
 use crate::syntax::{ActionName, ConfidenceName, OnSpec, PackSpec, Status};
 use std::sync::Arc;
 
@@ -37,6 +37,22 @@ impl Pack {
     /// Number of rules that are on.
     pub fn rules_enabled(&self) -> usize {
         self.settings.iter().filter(|setting| setting.enabled).count()
+    }
+
+    /// The same pack with other actions, made of the rule, the confidence and the action that it has.
+    pub fn acting(&self, action: impl Fn(RuleIndex, Confidence, Action) -> Action) -> Self {
+        let settings = (0_u32..).zip(&self.settings).map(|(rule, setting)| {
+            let of =
+                |level: Confidence| action(RuleIndex(rule), level, setting.actions[level as usize]);
+            RuleSetting { actions: Confidence::ALL.map(of), ..*setting }
+        });
+        Self {
+            id: Arc::clone(&self.id),
+            title: self.title.clone(),
+            settings: settings.collect(),
+            active: self.active.clone(),
+            stored: self.stored.clone(),
+        }
     }
 
     /// Notes which patterns must be looked for: those of the rules that are on and of their companions.

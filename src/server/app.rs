@@ -1,11 +1,13 @@
 //! What all requests share.
 
+use super::Attached;
 use super::body::Budget;
 use super::config::Config;
 use super::metrics::Metrics;
 use crate::base::Fault;
 use crate::engine::{Engine, StreamOptions};
 use crate::lineage::Service;
+use crate::policy::Policy;
 use crate::policy::links::LinkPolicy;
 use crate::rules::Rules;
 use std::sync::Arc;
@@ -22,6 +24,8 @@ pub(super) struct App {
     pub(super) metrics: Metrics,
     /// Ids, keys and the ledger, if lineage is on.
     pub(super) lineage: Option<Arc<dyn Service>>,
+    /// Who may send what where, if somebody said.
+    pub(super) policy: Option<Arc<Policy>>,
     /// The memory for bodies and answers.
     pub(super) bodies: Arc<Budget>,
     /// One permit per inspection that is worked on.
@@ -41,7 +45,7 @@ impl App {
     pub(super) fn new(
         config: Config,
         rules: Arc<Rules>,
-        lineage: Option<Arc<dyn Service>>,
+        Attached { lineage, policy }: Attached,
     ) -> Result<Arc<Self>, Fault> {
         config.check_pack(&rules)?;
         let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
@@ -55,6 +59,7 @@ impl App {
             links: Arc::new(config.links()),
             metrics: Metrics::new(rules.labels().len()),
             lineage,
+            policy,
             slots: Semaphore::new(permits(config.concurrency_max)),
             streams: Arc::new(Semaphore::new(permits(config.streams_max))),
             large: Arc::new(Semaphore::new(workers(&config))),

@@ -130,6 +130,8 @@ pub struct Config {
     pub link_deny: Domains,
     /// What happens to links to other domains.
     pub link_others: Others,
+    /// File or folder of the policy.
+    pub policy_file: Option<PathBuf>,
     /// Folder of the ledger; lineage is off without one.
     pub lineage_directory: Option<PathBuf>,
     /// File that holds the root secret of lineage.
@@ -202,6 +204,7 @@ impl Default for Config {
             link_allow: Domains::default(),
             link_deny: Domains::default(),
             link_others: Others::default(),
+            policy_file: None,
             lineage_directory: None,
             lineage_key_file: None,
             lineage_origin: "lockgate/ledger".to_owned(),

@@ -7,11 +7,12 @@ use super::lineage;
 use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
+use super::sender::Sender;
 use super::wire::{self, BodyForm, Redacted};
 use crate::base::place::view_of;
 use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
 use crate::engine::InspectOptions;
-use crate::lineage::{Caller, Epoch, Handle};
+use crate::lineage::{Epoch, Handle};
 use crate::payload::json::Broken;
 use crate::redact::{self, Redaction};
 use axum::extract::{Request, State};
@@ -29,7 +30,7 @@ const INLINE_BYTES_MAX: usize = 256 << 10;
 const ANSWER_RESERVE_BYTES: usize = 512;
 
 /// Turns a body into the JSON of an answer. Runs to its end without waiting.
-pub(super) type Answer = fn(&App, MediaType, wire::Query, &Caller, &[u8]) -> Result<Vec<u8>, Fault>;
+pub(super) type Answer = fn(&App, MediaType, wire::Query, &Sender, &[u8]) -> Result<Vec<u8>, Fault>;
 
 /// Inspect one thing: a text (`text/plain`), an envelope around one, or any JSON document as it is.
 ///
@@ -83,7 +84,7 @@ pub(super) async fn answer(
     let deadline = tokio::time::Instant::now() + app.config.request_timeout();
     let kind = MediaType::of(request.headers())?;
     let query = envelope::query(request.uri())?;
-    let caller = lineage::caller(&app, request.headers())?;
+    let sender = Sender::of(&app, request.headers())?;
     let limit = usize::try_from(app.config.max_body_bytes).unwrap_or(usize::MAX);
     let body = timeout_at(deadline, body::read(request.into_body(), limit, &app.bodies))
         .await
@@ -91,11 +92,11 @@ pub(super) async fn answer(
     app.metrics.inspected_bytes(body.len());
     let waits = lineage::blocks(&app);
     let json = if body.len() <= INLINE_BYTES_MAX && !waits {
-        let json = answer(&app, kind, query, &caller, &body)?;
+        let json = answer(&app, kind, query, &sender, &body)?;
         drop(body);
         json
     } else {
-        let scan = on_scan_pool(Arc::clone(&app), kind, query, caller, body, answer);
+        let scan = on_scan_pool(Arc::clone(&app), kind, query, sender, body, answer);
         timeout_at(deadline, scan).await.map_err(|_| Problem::from(code::REQUEST_DEADLINE))??
     };
     let mut response = body::answer(json, &app.bodies)?.into_response();
@@ -109,7 +110,7 @@ async fn on_scan_pool(
     app: Arc<App>,
     kind: MediaType,
     query: wire::Query,
-    caller: Caller,
+    sender: Sender,
     body: Held,
     answer: Answer,
 ) -> Result<Vec<u8>, Fault> {
@@ -117,7 +118,7 @@ async fn on_scan_pool(
     let task = tokio::task::spawn_blocking(move || {
         // The permit lives as long as the scan, even if the request that asked for it has given up.
         let _permit = permit;
-        answer(&app, kind, query, &caller, &body)
+        answer(&app, kind, query, &sender, &body)
     });
     task.await.unwrap_or_else(|_| {
         tracing::error!("an inspection panicked");
@@ -129,12 +130,12 @@ fn answer_one(
     app: &App,
     kind: MediaType,
     query: wire::Query,
-    caller: &Caller,
+    sender: &Sender,
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     let started = Instant::now();
     let subject = envelope::subject(kind, body, query, app.engine.rules(), depth_max(app))?;
-    let verdict = inspect(app, &subject, caller, started)?;
+    let verdict = inspect(app, &subject, sender, started)?;
     to_json(&wire::Verdict { id: subject.id, ..verdict })
 }
 
@@ -142,7 +143,7 @@ fn answer_batch(
     app: &App,
     kind: MediaType,
     query: wire::Query,
-    caller: &Caller,
+    sender: &Sender,
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     if kind != MediaType::Json {
@@ -157,7 +158,7 @@ fn answer_batch(
         return Err(Fault::new(code::REQUEST_ITEMS, format!("limit {limit}, got {count}")));
     }
     let results =
-        request.items.into_iter().map(|item| batch_item(app, item, &query, caller)).collect();
+        request.items.into_iter().map(|item| batch_item(app, item, &query, sender)).collect();
     to_json(&wire::BatchResponse { results })
 }
 
@@ -165,13 +166,13 @@ fn batch_item<'a>(
     app: &'a App,
     item: &'a RawValue,
     query: &wire::Query,
-    caller: &Caller,
+    sender: &Sender,
 ) -> wire::BatchResult<'a> {
     let started = Instant::now();
     let mut id = None;
     let form = query.body.unwrap_or(BodyForm::Envelope);
     let subject = envelope::json_subject(item.get(), form, query, app.engine.rules(), &mut id);
-    let verdict = subject.and_then(|subject| inspect(app, &subject, caller, started));
+    let verdict = subject.and_then(|subject| inspect(app, &subject, sender, started));
     let (verdict, error) = match verdict {
         Ok(verdict) => (Some(verdict), None),
         Err(Fault { code, detail }) => {
@@ -184,7 +185,7 @@ fn batch_item<'a>(
 fn inspect<'a>(
     app: &'a App,
     subject: &Subject<'_>,
-    caller: &Caller,
+    sender: &Sender,
     started: Instant,
 ) -> Result<wire::Verdict<'a>, Fault> {
     let pack = subject.options.pack.as_ref().unwrap_or(&app.config.pack);
@@ -205,7 +206,8 @@ fn inspect<'a>(
         format: subject.options.format.map(Format::from),
         links: Arc::clone(&app.links),
         seen: subject.options.seen.clone(),
-        lineage: lineage::context(app, caller)?,
+        lineage: lineage::context(app, &sender.caller)?,
+        policy: sender.enforced(app, subject.direction),
     };
     let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);
@@ -224,6 +226,7 @@ fn inspect<'a>(
         coverage: coverage(&verdict),
         rules: app.engine.rules().fingerprint(),
         lineage: lineage::told(&options),
+        policy: verdict.ruled.map(wire::Policy::from),
         took_us: elapsed_us(started),
     })
 }

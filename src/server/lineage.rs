@@ -5,13 +5,14 @@ use super::config::Switch;
 use super::envelope;
 use super::inspect::elapsed_us;
 use super::problem::Problem;
+use super::sender::{self, Sender};
 use super::wire;
 use crate::base::{Action, Code, Coverage, Direction, Fault, Verdict, code};
 use crate::engine::InspectOptions;
 use crate::lineage::index::{Index, Mode, Toward};
 use crate::lineage::{
-    ArtifactId, BAGGAGE, Caller, Circumstances, Context, Found, HEADER, Inspection, Service,
-    is_name, tier,
+    ArtifactId, BAGGAGE, Caller, Circumstances, Context, Found, HEADER, Inspection, RecordedPolicy,
+    Service, is_name, tier,
 };
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -27,10 +28,10 @@ const DEPTH_MAX: u32 = 100;
 /// Longest value that is looked up, in bytes.
 const VALUE_BYTES_MAX: usize = 64 << 10;
 
-/// What the headers say about the sender. Nothing is read if lineage is off.
+/// What the headers say about the sender. Nothing is read if there is neither lineage nor a policy.
 pub(super) fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Fault> {
     let mut caller = Caller::default();
-    if app.lineage.is_none() {
+    if app.lineage.is_none() && app.policy.is_none() {
         return Ok(caller);
     }
     for name in ["traceparent", "baggage", HEADER] {
@@ -74,7 +75,9 @@ pub(super) fn record(
     started: Instant,
 ) -> Result<(), Fault> {
     let (Some(lineage), Some(context)) = (&app.lineage, &options.lineage) else { return Ok(()) };
+    let facts = options.policy.as_ref().map(|enforced| sender::recorded(&enforced.facts));
     let circumstances = Circumstances {
+        facts: facts.as_ref(),
         direction: options.direction,
         pack: options.pack.as_deref().unwrap_or(&app.config.pack),
         took_us: elapsed_us(started),
@@ -87,6 +90,8 @@ pub(super) struct StreamRecord {
     pub(super) context: Arc<Context>,
     pub(super) direction: Direction,
     pub(super) pack: String,
+    /// What decided beside the pack.
+    pub(super) policy: Option<RecordedPolicy>,
     pub(super) started: Instant,
 }
 
@@ -94,14 +99,19 @@ impl StreamRecord {
     /// For a stream that begins now, if lineage is on.
     pub(super) fn begin(
         app: &App,
-        caller: &Caller,
+        sender: &Sender,
         direction: Direction,
         pack: Option<&str>,
     ) -> Result<Option<Self>, Fault> {
         let pack = pack.unwrap_or(&app.config.pack).to_owned();
         let started = Instant::now();
-        let record = |context| Self { context, direction, pack, started };
-        Ok(context(app, caller)?.map(record))
+        let policy = sender.enforced(app, direction).map(|enforced| RecordedPolicy {
+            fingerprint: Arc::clone(enforced.policy.fingerprint()),
+            rule: None,
+            facts: sender::recorded(&enforced.facts),
+        });
+        let record = |context| Self { context, direction, pack, policy, started };
+        Ok(context(app, &sender.caller)?.map(record))
     }
 }
 
@@ -126,15 +136,23 @@ pub(super) fn record_stream(app: &Arc<App>, record: &StreamRecord, streamed: &St
         direction: record.direction,
         pack: &record.pack,
         took_us: elapsed_us(record.started),
+        facts: None,
     };
     let found = streamed.findings.iter().filter_map(|(label, count)| {
         let label = rules.labels().get(usize::from(*label))?;
         let tier = tier(label.spec.linkability);
-        Some(Found { label: Arc::clone(&label.id), tier, count: *count, tokens: Vec::new() })
+        Some(Found {
+            label: Arc::clone(&label.id),
+            tier,
+            count: *count,
+            levels: None,
+            tokens: Vec::new(),
+        })
     });
     let inspection = Inspection {
         format: "stream".into(),
         findings: found.collect(),
+        policy: record.policy.clone(),
         ..Inspection::new(&record.context, &verdict, rules, circumstances)
     };
     let app = Arc::clone(app);
@@ -151,9 +169,10 @@ pub(super) fn record_stream(app: &Arc<App>, record: &StreamRecord, streamed: &St
     }
 }
 
-/// Takes what is meant for us out of headers that go to somebody else: our own one, and our member of `baggage`.
+/// Takes what is meant for us out of headers that go to somebody else: our own ones, and our member of `baggage`.
 pub(super) fn strip(headers: &mut HeaderMap) {
     headers.remove(HEADER);
+    headers.remove(sender::HEADER);
     let others: Vec<_> = headers
         .get_all("baggage")
         .iter()

@@ -7,18 +7,18 @@ use super::lineage;
 use super::media::MediaType;
 use super::offsets::Converter;
 use super::problem::Problem;
+use super::sender::Sender;
 use super::wire::{self, Redacted};
 use crate::base::place::view_of;
 use crate::base::{
-    Coverage, Direction, Edit, Fault, Finding, Gap, Kind, Lineage, Role, Span, ValueTag, Verdict,
-    code,
+    Coverage, Direction, Edit, Fault, Finding, Gap, Kind, Lineage, Role, Ruled, Span, ValueTag,
+    Verdict, code,
 };
 use crate::engine::{ContentHasher, InspectOptions};
-use crate::lineage::Caller;
 use crate::payload::memory::{Hidden, Snapshot};
-use crate::policy;
+use crate::policy::Ruling;
 use crate::redact::apply;
-use crate::rules::{Pack, Rules};
+use crate::rules::Rules;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::value::RawValue;
@@ -55,7 +55,7 @@ fn answer_snapshot(
     app: &App,
     _kind: MediaType,
     query: wire::Query,
-    caller: &Caller,
+    sender: &Sender,
     body: &[u8],
 ) -> Result<Vec<u8>, Fault> {
     let started = Instant::now();
@@ -67,15 +67,17 @@ fn answer_snapshot(
     let name = query.pack.as_deref().unwrap_or(&app.config.pack);
     let pack = rules.pack(name).ok_or(code::PACK_UNKNOWN)?;
     let text = envelope::utf8(body)?;
+    let direction = query.direction.map_or(Direction::Memory, Into::into);
     let options = InspectOptions {
         pack: Some(name.to_owned()),
-        direction: query.direction.map_or(Direction::Memory, Into::into),
+        direction,
         min_confidence: query.min_confidence.map(Into::into),
         classify: query.classify.map(Into::into).unwrap_or_default(),
         redaction: app.config.redaction(query.style),
         json_depth_max: depth_max(app),
         links: Arc::clone(&app.links),
-        lineage: lineage::context(app, caller)?,
+        lineage: lineage::context(app, &sender.caller)?,
+        policy: sender.enforced(app, direction),
         ..InspectOptions::default()
     };
     let snapshot = Snapshot::read(body);
@@ -95,6 +97,7 @@ fn answer_snapshot(
         hidden: Hidden::new(whole.findings.iter().map(|found| found.span).collect()),
     };
     let records = verdicts.iter().enumerate().filter(|(_, verdict)| !is_clean(verdict));
+    let ruling = Ruling::new(pack, options.policy.as_deref(), &[]);
     let mut labels = BTreeMap::new();
     for finding in &whole.findings {
         *labels.entry(&*rules.label(finding.label).id).or_default() += 1;
@@ -105,11 +108,12 @@ fn answer_snapshot(
         records_total: snapshot.pieces(),
         records: records.map(|(piece, verdict)| told.record(piece, verdict)).collect(),
         labels,
-        left: verdicts.iter().map(|verdict| left(verdict, pack)).sum(),
+        left: verdicts.iter().map(|verdict| left(verdict, &ruling)).sum(),
         redacted: redacted(text, &whole.edits, query.redact)?,
         coverage: coverage(&whole),
         rules: rules.fingerprint(),
         lineage: lineage::told(&options),
+        policy: whole.ruled.map(wire::Policy::from),
         took_us: elapsed_us(started),
     })
 }
@@ -142,6 +146,7 @@ fn whole(snapshot: &Snapshot<'_>, verdicts: &[Verdict], bytes: usize) -> Verdict
     found.sort_by_key(|(finding, _)| finding.span);
     let values: Vec<_>;
     (whole.findings, values) = found.into_iter().unzip();
+    whole.ruled = verdicts.iter().filter_map(|verdict| verdict.ruled.clone()).reduce(Ruled::join);
     // All pieces are one content: they have the same ids.
     let lineage = verdicts.iter().find_map(|verdict| verdict.lineage.as_ref());
     whole.lineage = lineage.map(|lineage| Lineage { values, ..lineage.clone() });
@@ -150,10 +155,9 @@ fn whole(snapshot: &Snapshot<'_>, verdicts: &[Verdict], bytes: usize) -> Verdict
 }
 
 /// Findings that ask for an edit and lie where there can be none.
-fn left(verdict: &Verdict, pack: &Pack) -> usize {
+fn left(verdict: &Verdict, ruling: &Ruling<'_>) -> usize {
     let placed = verdict.findings.iter().zip(&verdict.places);
-    let left =
-        placed.filter(|(finding, place)| place.fixed.is_some() && policy::redacts(finding, pack));
+    let left = placed.filter(|(finding, place)| place.fixed.is_some() && ruling.redacts(finding));
     left.count()
 }
 

@@ -21,6 +21,7 @@ pub mod openapi;
 mod problem;
 mod proxy;
 mod router;
+mod sender;
 mod socket;
 mod status;
 mod stream;
@@ -31,6 +32,7 @@ pub use log::init as init_log;
 
 use crate::base::Fault;
 use crate::lineage::Service;
+use crate::policy::Policy;
 use crate::rules::Rules;
 use app::App;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -84,7 +86,7 @@ pub fn serve(
     config: Config,
     rules: Arc<Rules>,
     services: Services,
-    lineage: Option<Arc<dyn Service>>,
+    attached: Attached,
 ) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(app::workers(&config))
@@ -94,7 +96,7 @@ pub fn serve(
     runtime.block_on(async {
         let stop = stop_signal().map_err(ServeError::Io)?;
         let upstream = config.upstream.clone();
-        let server = Server::bind_with(config, rules, services, lineage).await?;
+        let server = Server::bind_with(config, rules, services, attached).await?;
         if let Some(address) = server.api_addr() {
             println!("listening on http://{address}");
         }
@@ -104,6 +106,15 @@ pub fn serve(
         server.run(stop).await;
         Ok(())
     })
+}
+
+/// What a service has beside its rules.
+#[derive(Clone, Debug, Default)]
+pub struct Attached {
+    /// Ids, keys and the ledger: inspections are recorded, and verdicts have ids and tags.
+    pub lineage: Option<Arc<dyn Service>>,
+    /// Who may send what where. It was compiled for the rules of the service.
+    pub policy: Option<Arc<Policy>>,
 }
 
 /// A service that listens but does not answer yet.
@@ -148,10 +159,10 @@ impl Server {
         rules: Arc<Rules>,
         services: Services,
     ) -> Result<Self, ServeError> {
-        Self::bind_with(config, rules, services, None).await
+        Self::bind_with(config, rules, services, Attached::default()).await
     }
 
-    /// The same with lineage, if it is given: inspections are recorded, and verdicts have ids and tags.
+    /// The same with lineage, if it is given: inspections are recorded, and verdicts have ids and tags; and with a policy.
     ///
     /// # Errors
     /// As [`bind_services`](Self::bind_services).
@@ -159,9 +170,9 @@ impl Server {
         config: Config,
         rules: Arc<Rules>,
         services: Services,
-        lineage: Option<Arc<dyn Service>>,
+        attached: Attached,
     ) -> Result<Self, ServeError> {
-        let app = App::new(config, rules, lineage).map_err(ServeError::Config)?;
+        let app = App::new(config, rules, attached).map_err(ServeError::Config)?;
         let api = match services {
             Services::All => Some(Listening::bind(app.config.listen, router::router(&app)).await?),
             Services::Proxy => None,

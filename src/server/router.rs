@@ -123,6 +123,7 @@ fn new_request_id() -> HeaderValue {
 mod tests {
     use super::*;
     use crate::rules::Compiler;
+    use crate::server::Attached;
     use crate::server::Config;
     use crate::syntax::Source;
     use axum::body::Body;
@@ -135,7 +136,7 @@ mod tests {
         let mut compiler = Compiler::new();
         compiler.add_pack(Source::new("default.toml", pack));
         let (rules, _) = compiler.build().unwrap();
-        App::new(Config::default(), Arc::new(rules), None).unwrap()
+        App::new(Config::default(), Arc::new(rules), Attached::default()).unwrap()
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::app::App;
 use super::envelope;
 use super::guard::{Bounds, Outcome};
 use super::problem::Problem;
+use super::sender::Sender;
 use super::stream::{self, opened};
 use super::wire;
 use crate::base::code::{INPUT_TOO_LARGE, STREAM_BLOCKED, STREAM_STALLED, STREAM_TIMEOUT};
@@ -42,7 +43,8 @@ pub(super) async fn stream(
     let permit = stream::permit(&app)?;
     let query: wire::StreamQuery = envelope::query(request.uri())?;
     let (mut parts, _) = request.into_parts();
-    let (frames, _) = opened(&app, &query, &parts.headers)?;
+    let sender = Sender::of(&app, &parts.headers)?;
+    let (frames, _) = opened(&app, &query, &parts.headers, &sender)?;
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.map_err(|_| {
         Problem::new(crate::base::code::REQUEST_FIELD, "it is no WebSocket handshake")
     })?;

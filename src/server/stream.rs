@@ -3,9 +3,10 @@
 use super::app::App;
 use super::envelope;
 use super::guard::{Bounds, Closing, Guard, TRAILERS};
-use super::lineage::{self, StreamRecord};
+use super::lineage::StreamRecord;
 use super::media;
 use super::problem::Problem;
+use super::sender::Sender;
 use super::wire::{self, VerdictName};
 use crate::base::{Direction, Fault, code};
 use crate::engine::{FrameOptions, FrameStream, OnBlock, StreamFormat, StreamOptions};
@@ -46,7 +47,8 @@ pub(super) async fn stream(
     let kind = headers.get(header::CONTENT_TYPE).cloned();
     let takes_trailers = request.version() == axum::http::Version::HTTP_2
         || headers.get(header::TE).is_some_and(|te| te.as_bytes() == b"trailers");
-    let (stream, format) = opened(&app, &query, headers)?;
+    let sender = Sender::of(&app, headers)?;
+    let (stream, format) = opened(&app, &query, headers, &sender)?;
     let closing = match query.verdict {
         Some(VerdictName::Event) if format == StreamFormat::Text => {
             let detail = "`verdict=event` has no place in plain text";
@@ -55,8 +57,8 @@ pub(super) async fn stream(
         Some(VerdictName::Event) => Closing::Event,
         None | Some(VerdictName::Trailer) => Closing::Trailers,
     };
-    let caller = lineage::caller(&app, headers)?;
-    let record = StreamRecord::begin(&app, &caller, Direction::Output, query.pack.as_deref())?;
+    let pack = query.pack.as_deref();
+    let record = StreamRecord::begin(&app, &sender, Direction::Output, pack)?;
     let guard = Guard::new(&app, request.into_body(), stream, bounds(&app))
         .closing(closing)
         .recorded(record)
@@ -77,14 +79,17 @@ pub(super) fn opened(
     app: &App,
     query: &wire::StreamQuery,
     headers: &HeaderMap,
+    sender: &Sender,
 ) -> Result<(FrameStream, StreamFormat), Fault> {
     let format = match query.format.as_deref() {
         None | Some("auto") => announced(headers),
         Some(name) => StreamFormat::named(name).ok_or_else(unknown_format)?,
     };
+    let pack = query.pack.as_ref().unwrap_or(&app.config.pack);
     let options = FrameOptions {
         text: StreamOptions {
-            pack: Some(query.pack.clone().unwrap_or_else(|| app.config.pack.clone())),
+            pack: Some(pack.clone()),
+            acting: sender.acting(app, Direction::Output, pack)?,
             min_confidence: query.min_confidence.map(Into::into),
             redaction: app.config.redaction(query.style),
             ..StreamOptions::default()

@@ -1,7 +1,10 @@
 //! What travels over HTTP. The only types of the service that are (de)serialised.
 
+mod policy;
+
 use crate::base::{Confidence, Direction, Format};
 use crate::engine::Classify;
+pub use policy::{Decision, Policy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -413,6 +416,9 @@ pub struct Verdict<'a> {
     /// Where the content stands among others. Left out if lineage is off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Lineage>,
+    /// What the policy decided. Left out if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// Time spent on the inspection, in microseconds.
     pub took_us: u64,
 }
@@ -544,6 +550,9 @@ pub struct MemoryReport<'a> {
     /// Where the snapshot stands among other contents. Left out if lineage is off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Lineage>,
+    /// What the policy decided. Left out if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// Time spent on the inspection, in microseconds.
     pub took_us: u64,
 }

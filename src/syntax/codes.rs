@@ -1,7 +1,8 @@
 //! The catalogue of diagnostic codes. Codes are permanent: a meaning that changes gets a new code.
 //!
 //! `R001`–`R009` reading, `R010`–`R069` rules, `R070`–`R079` labels, `R080`–`R089` packs, `R090`–`R099` files,
-//! `R100`–`R199` patterns (compiler), `R200`–`R299` examples, `R300`–`R399` lints. `docs/rules/diagnostics.md` is generated from [`ALL`].
+//! `R100`–`R199` patterns (compiler), `R200`–`R299` examples, `R300`–`R399` lints,
+//! `R400`–`R449` policies, `R450`–`R499` lints of policies. `docs/rules/diagnostics.md` is generated from [`ALL`].
 
 use super::Severity::{self, Error, Note, Warning};
 use std::fmt::Write as _;
@@ -192,6 +193,54 @@ codes! {
         "Policies that name it have no effect.", "remove it or add a rule";
     PACK_UNSTABLE = "R309", Warning, "a pack without stable rule",
         "The pack finds nothing, or only rules on trial.", "correct `include`";
+    POLICY_ID_MALFORMED = "R400", Error, "malformed name in a policy",
+        "Names of policies, rules, agents and grants stand in verdicts and audit records: lower-case letters, digits and single hyphens, at most 64 bytes.", "`id = \"cards-stay-here\"`";
+    POLICY_DUPLICATE = "R401", Error, "two of the same name in a policy",
+        "A verdict names the rule that decided, and can mean one only.", "rename one of them";
+    POLICY_HEAD = "R402", Error, "not exactly one [policy]",
+        "One file of a policy says what it is called and how its rules decide together.", "`[policy]` with `id` and `title`, in one file";
+    POLICY_LABEL_UNKNOWN = "R403", Error, "unknown label in a policy",
+        "No label is called so or lies below, so that the condition would never hold.", "`label = [\"pii.email\"]`, or `[\"pii\"]` for all below it; `lockgate rules list` shows them";
+    POLICY_ENTRY = "R404", Error, "an entry that no fact can be",
+        "Entries are 1 to 256 printable ASCII bytes; `*` stands at the end only, and domains have none.", "`tool = [\"crm.get_*\"]`";
+    POLICY_ACTOR = "R405", Error, "not a SPIFFE id",
+        "Workloads are named by SPIFFE ids: a trust domain in lower case and a path of plain segments.", "`actor = [\"spiffe://example.org/agent/*\"]`";
+    POLICY_DOMAIN = "R406", Error, "not a domain",
+        "A domain stands for itself and everything below it, in ASCII and lower case.", "`domain = [\"api.example.com\"]`, without scheme, path, port or `*`";
+    POLICY_LIST = "R407", Error, "an empty or overlong list of a condition",
+        "A condition over an empty list never holds; a list has at most 1024 entries.", "list what is meant, or leave the field out";
+    POLICY_POINTS = "R408", Error, "operating points that contradict each other",
+        "Below `act` a finding is only noted: `alert` must be lower, the action stronger than a note, and an exception has nothing to note.", "`confidence = { act = \"high\", alert = \"medium\" }`";
+    POLICY_TIME = "R409", Error, "a time that cannot be",
+        "Times of the day are `HH:MM`, offsets `+HH:MM` up to 14 hours, and a span has a beginning before its end.", "`time = { days = [\"mon\", \"tue\"], from = \"08:00\", to = \"18:00\", offset = \"+01:00\" }`";
+    POLICY_AGENT_ANYONE = "R410", Error, "an agent that could be anybody",
+        "An agent is known by `actor` or by `agent`; version and tenant only narrow that down.", "`actor = [\"spiffe://example.org/agent/support\"]`";
+    POLICY_REFERENCE = "R411", Error, "a name that the policy does not have",
+        "A grant lifts limits of agents and rules that are there.", "name an `[[agent]]` or a `[[rule]]` by its id";
+    POLICY_GRANT = "R412", Error, "a grant without effect",
+        "It ends before it begins, or lifts nothing.", "`from` before `until`, and `agent` or `lifts`";
+    POLICY_STYLE = "R413", Error, "a style of redaction for nothing",
+        "Only `redact` and `tokenize` replace anything.", "`action = \"redact\"`, or remove `redact`";
+    POLICY_CONTRADICTION = "R414", Error, "two rules that contradict each other",
+        "They have the same conditions and exceptions and different actions.", "remove one, or say in which case each of them holds";
+    POLICY_TEXT = "R415", Error, "a reason or obligation that cannot be sent",
+        "Reasons and obligations are 1 to 256 printable ASCII bytes, and a rule has at most 8 obligations.", "`reason = \"Card numbers stay within the company\"`";
+    POLICY_TOO_MANY = "R416", Error, "too many rules or exceptions in a policy",
+        "A policy has at most 1024 rules, those that follow from agents included, and as many exceptions.", "join rules that differ in one list only";
+    POLICY_RANGE = "R417", Error, "a number of a condition out of range",
+        "Sensitivity is 1 to 4, a number of different values 1 or more.", "`sensitivity = 3`";
+    POLICY_ENVELOPE = "R418", Error, "a condition that does not belong here",
+        "What an agent may handle is said by direction, label, tool and destination; who it is says the agent itself.", "`envelope = [{ label = [\"pii.email\"], tool = [\"crm.*\"] }]`";
+    POLICY_UNREACHABLE = "R450", Warning, "a rule that never decides",
+        "Wherever it matches, another rule has decided already or demands at least as much.", "remove it, narrow the other one, or change the order";
+    POLICY_NO_EFFECT = "R451", Warning, "`allow` where the strongest action wins",
+        "With `most-restrictive` a rule that allows changes nothing where the pack or another rule demands more.", "an exception in `unless` of the stricter rule, or `combine = \"first-match\"`";
+    POLICY_DODGE = "R452", Note, "a strict rule that a missing fact evades",
+        "A fact that the caller does not give fulfils no condition, so that the rule does not match.", "turn it round: name in `unless` what is exempt; or list `unknown` for trust and integrity";
+    POLICY_GRANT_LONG = "R453", Warning, "a grant that is no exception any more",
+        "Grants are for the moment, at most 30 days.", "a rule or the agent's limits say what holds for long";
+    POLICY_GRANT_OVER = "R454", Warning, "a grant that is over",
+        "It has no effect any more.", "remove it; the audit log keeps what happened";
 }
 
 /// The code of this id.
@@ -202,7 +251,7 @@ pub fn find(id: &str) -> Option<&'static DiagnosticCode> {
 /// The catalogue as a Markdown page.
 pub fn markdown() -> String {
     let mut out = String::from(
-        "# Diagnostics of rule files\n\nWhat `lockgate rules check` reports. Codes are permanent.\n\n\
+        "# Diagnostics of rule files and policies\n\nWhat `lockgate rules check` and `lockgate policy check` report. Codes are permanent.\n\n\
          | code | severity | what is wrong | why | fix |\n|---|---|---|---|---|\n",
     );
     for code in ALL {
@@ -251,6 +300,11 @@ mod tests {
             (WORDS_TOO_MANY, limits::WORDS_PER_RULE_MAX),
             (LIST_RANGE, limits::EXACT_WINDOW_BYTES_MAX),
             (COMPANION_DISTANCE, limits::COMPANION_DISTANCE_BYTES_MAX),
+            (POLICY_ENTRY, limits::LINEAGE_NAME_BYTES_MAX),
+            (POLICY_LIST, limits::POLICY_LIST_MAX),
+            (POLICY_TEXT, limits::LINEAGE_NAME_BYTES_MAX),
+            (POLICY_TEXT, limits::POLICY_OBLIGATIONS_MAX),
+            (POLICY_TOO_MANY, limits::POLICY_RULES_MAX),
         ] {
             assert!(code.explanation.contains(&limit.to_string()), "{}", code.id);
         }

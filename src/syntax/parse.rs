@@ -2,7 +2,9 @@
 
 use super::shape::{self, Table};
 use super::walk::{PROBLEMS_PER_FILE_MAX, Walk};
-use super::{Diagnostic, LabelFile, PackSpec, RuleFile, RuleSpec, Source, codes};
+use super::{
+    CaseFile, Diagnostic, LabelFile, PackSpec, PolicyFile, RuleFile, RuleSpec, Source, codes,
+};
 use crate::base::limits::RULE_FILE_BYTES_MAX;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -67,6 +69,22 @@ pub fn parse_labels(source: &Source) -> Result<LabelFile, Vec<Diagnostic>> {
 /// As [`parse_rules`].
 pub fn parse_pack(source: &Source) -> Result<PackSpec, Vec<Diagnostic>> {
     parse(source, &shape::PACK)
+}
+
+/// Reads a file of a policy.
+///
+/// # Errors
+/// As [`parse_rules`].
+pub fn parse_policy(source: &Source) -> Result<PolicyFile, Vec<Diagnostic>> {
+    parse(source, &shape::POLICY_FILE)
+}
+
+/// Reads a file of cases for a policy.
+///
+/// # Errors
+/// As [`parse_rules`].
+pub fn parse_cases(source: &Source) -> Result<CaseFile, Vec<Diagnostic>> {
+    parse(source, &shape::CASE_FILE)
 }
 
 fn parse<T: DeserializeOwned>(source: &Source, shape: &Table) -> Result<T, Vec<Diagnostic>> {

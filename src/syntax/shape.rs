@@ -17,6 +17,14 @@ pub(super) enum Kind {
     Flag,
     /// One of these strings.
     Name(&'static [&'static str]),
+    /// An array of these strings.
+    Names(&'static [&'static str]),
+    /// A date and a time with its offset.
+    Moment,
+    /// A table of strings under any names.
+    Texted,
+    /// A table of arrays of strings under any names.
+    Listed,
     /// A table.
     Table(&'static Table),
     /// An array of tables.
@@ -214,6 +222,181 @@ static ON: Table = Table {
     ],
 };
 
+const DIRECTIONS: &[&str] = &["input", "output", "memory", "tool_call", "tool_result"];
+const TRUST: &[&str] = &["internal", "partner", "public", "unknown"];
+const INTEGRITY: &[&str] = &["trusted", "untrusted", "unknown"];
+const POLICY_ACTION: Kind =
+    Kind::Name(&["allow", "flag", "redact", "tokenize", "step_up", "block"]);
+const OUTSIDE: Kind = Kind::Name(&["flag", "step_up", "block"]);
+
+pub(super) static POLICY_FILE: Table = Table {
+    what: "a policy file",
+    fields: &[
+        may("policy", Kind::Table(&POLICY_HEAD)),
+        may("agent", Kind::Tables(&AGENT)),
+        may("grant", Kind::Tables(&GRANT)),
+        may("rule", Kind::Tables(&POLICY_RULE)),
+    ],
+};
+
+static POLICY_HEAD: Table = Table {
+    what: "a policy",
+    fields: &[
+        must("id", Kind::Text),
+        must("title", Kind::Text),
+        may("version", Kind::Text),
+        may("combine", Kind::Name(&["most-restrictive", "first-match"])),
+        may("finding", Kind::Name(&["pack", "allow", "flag", "redact", "block"])),
+        may("content", Kind::Name(&["allow", "flag", "step_up", "block"])),
+        may("unlisted-agents", OUTSIDE),
+    ],
+};
+
+pub(super) static POLICY_RULE: Table = Table {
+    what: "a rule of a policy",
+    fields: &[
+        must("id", Kind::Text),
+        may("when", Kind::Table(&CONDITION)),
+        may("unless", Kind::Tables(&CONDITION)),
+        must("action", POLICY_ACTION),
+        must("reason", Kind::Text),
+        may("obligations", Kind::Texts),
+        may("redact", Kind::Table(&REDACT)),
+    ],
+};
+
+static CONDITION: Table = Table {
+    what: "a condition",
+    fields: &[
+        may("direction", Kind::Names(DIRECTIONS)),
+        may("actor", Kind::Texts),
+        may("tenant", Kind::Texts),
+        may("agent", Kind::Texts),
+        may("agent-version", Kind::Texts),
+        may("group", Kind::Texts),
+        may("tool", Kind::Texts),
+        may("destination", Kind::Table(&DESTINATION)),
+        may("attestation", Kind::Listed),
+        may("label", Kind::Texts),
+        may("sensitivity", Kind::Whole(u8::MAX as u64)),
+        may("confidence", Kind::Table(&POINTS)),
+        may("count", Kind::Table(&VALUES)),
+        may("lineage", Kind::Table(&CLAIMS)),
+        may("time", Kind::Table(&TIME)),
+    ],
+};
+
+static DESTINATION: Table = Table {
+    what: "a destination",
+    fields: &[
+        may("model", Kind::Texts),
+        may("provider", Kind::Texts),
+        may("region", Kind::Texts),
+        may("domain", Kind::Texts),
+        may("trust", Kind::Names(TRUST)),
+    ],
+};
+
+static POINTS: Table = Table {
+    what: "operating points",
+    fields: &[must("act", CONFIDENCE), may("alert", CONFIDENCE)],
+};
+
+static VALUES: Table = Table {
+    what: "a number of values",
+    fields: &[must("label", Kind::Texts), must("unique", Kind::Whole(u32::MAX as u64))],
+};
+
+static CLAIMS: Table = Table {
+    what: "a condition on lineage",
+    fields: &[
+        may("origin", Kind::Texts),
+        may("readers", Kind::Texts),
+        may("integrity", Kind::Names(INTEGRITY)),
+    ],
+};
+
+static TIME: Table = Table {
+    what: "a time",
+    fields: &[
+        may("days", Kind::Names(&["mon", "tue", "wed", "thu", "fri", "sat", "sun"])),
+        may("from", Kind::Text),
+        may("to", Kind::Text),
+        may("offset", Kind::Text),
+        may("after", Kind::Moment),
+        may("before", Kind::Moment),
+    ],
+};
+
+static AGENT: Table = Table {
+    what: "an agent",
+    fields: &[
+        must("id", Kind::Text),
+        may("actor", Kind::Texts),
+        may("agent", Kind::Texts),
+        may("agent-version", Kind::Texts),
+        may("tenant", Kind::Texts),
+        may("tools", Kind::Texts),
+        may("destinations", Kind::Tables(&DESTINATION)),
+        may("envelope", Kind::Tables(&CONDITION)),
+        may("outside", OUTSIDE),
+    ],
+};
+
+static GRANT: Table = Table {
+    what: "a grant",
+    fields: &[
+        must("id", Kind::Text),
+        may("agent", Kind::Text),
+        may("lifts", Kind::Texts),
+        may("when", Kind::Table(&CONDITION)),
+        must("from", Kind::Moment),
+        must("until", Kind::Moment),
+        must("reason", Kind::Text),
+    ],
+};
+
+pub(super) static CASE_FILE: Table =
+    Table { what: "a file of cases", fields: &[may("case", Kind::Tables(&CASE))] };
+
+static CASE: Table = Table {
+    what: "a case",
+    fields: &[
+        must("name", Kind::Text),
+        may("direction", Kind::Name(DIRECTIONS)),
+        may("actor", Kind::Text),
+        may("tenant", Kind::Text),
+        may("agent", Kind::Text),
+        may("agent-version", Kind::Text),
+        may("groups", Kind::Texts),
+        may("tool", Kind::Text),
+        may("model", Kind::Text),
+        may("provider", Kind::Text),
+        may("region", Kind::Text),
+        may("domain", Kind::Text),
+        may("trust", Kind::Name(TRUST)),
+        may("attestation", Kind::Texted),
+        may("origin", Kind::Texts),
+        may("readers", Kind::Texts),
+        may("integrity", Kind::Name(INTEGRITY)),
+        may("can", Kind::Names(&["redact", "step_up"])),
+        may("at", Kind::Moment),
+        may("text", Kind::Text),
+        may("findings", Kind::Tables(&CASE_FINDING)),
+        must("expect", POLICY_ACTION),
+        may("rule", Kind::Text),
+    ],
+};
+
+static CASE_FINDING: Table = Table {
+    what: "a finding of a case",
+    fields: &[
+        must("label", Kind::Text),
+        may("confidence", CONFIDENCE),
+        may("unique", Kind::Whole(u32::MAX as u64)),
+    ],
+};
+
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
@@ -244,6 +427,10 @@ mod tests {
                 Kind::Table(inner) => compare(root, property, inner),
                 Kind::Tables(inner) => compare(root, resolve(root, &property["items"]), inner),
                 Kind::Name(names) => assert_eq!(variants(property), names, "{}", field.name),
+                Kind::Names(names) => {
+                    let items = resolve(root, &property["items"]);
+                    assert_eq!(variants(items), names, "{}", field.name);
+                }
                 _ => {}
             }
         }
@@ -270,5 +457,7 @@ mod tests {
         check::<crate::syntax::RuleFile>(&RULE_FILE);
         check::<crate::syntax::LabelFile>(&LABEL_FILE);
         check::<crate::syntax::PackSpec>(&PACK);
+        check::<crate::syntax::PolicyFile>(&POLICY_FILE);
+        check::<crate::syntax::CaseFile>(&CASE_FILE);
     }
 }

@@ -100,6 +100,21 @@ impl<'s> Walk<'s> {
                 );
             }
             (Kind::Name(_), DeValue::String(_)) => {}
+            (Kind::Names(names), DeValue::Array(items)) => {
+                let one = Field { kind: Kind::Name(names), ..*field };
+                items.iter().for_each(|item| self.value(&one, item));
+            }
+            (Kind::Moment, DeValue::Datetime(time)) => {
+                if time.date.is_none() || time.time.is_none() || time.offset.is_none() {
+                    self.wrong_type(field, "a date with a time and its offset", value);
+                }
+            }
+            (Kind::Texted | Kind::Listed, DeValue::Table(values)) => {
+                let kind =
+                    if matches!(field.kind, Kind::Texted) { Kind::Text } else { Kind::Texts };
+                let one = Field { kind, ..*field };
+                values.iter().for_each(|(_, value)| self.value(&one, value));
+            }
             (Kind::Table(shape), DeValue::Table(values)) => {
                 self.table(values, at, shape);
             }
@@ -162,7 +177,10 @@ fn expected(kind: Kind) -> &'static str {
     match kind {
         Kind::Text | Kind::Name(_) => "a string",
         Kind::Parts => "a string or an array of strings",
-        Kind::Texts => "an array of strings",
+        Kind::Texts | Kind::Names(_) => "an array of strings",
+        Kind::Moment => "a date with a time and its offset",
+        Kind::Texted => "a table of strings",
+        Kind::Listed => "a table of arrays of strings",
         Kind::Whole(_) => "a whole number",
         Kind::Number => "a number",
         Kind::Flag => "true or false",
@@ -180,8 +198,14 @@ fn sample(field: &Field) -> String {
         Kind::Number => format!("`{name} = 0.5`"),
         Kind::Flag => format!("`{name} = true`"),
         Kind::Name(names) => format!("`{name} = \"{}\"`", names.join("\" or \"")),
+        Kind::Names(names) => format!("`{name} = [\"{}\"]`", names.join("\", \"")),
+        Kind::Moment => format!("`{name} = 2026-11-23T18:00:00Z`"),
+        Kind::Texted => format!("`{name} = {{ tee = \"…\" }}`"),
+        Kind::Listed => format!("`{name} = {{ tee = [\"…\"] }}`"),
         Kind::Table(_) => format!("`{name} = {{ … }}`"),
-        Kind::Tables(_) if matches!(name, "rule" | "label" | "on") => format!("`[[{name}]]`"),
+        Kind::Tables(_) if matches!(name, "rule" | "label" | "on" | "agent" | "grant" | "case") => {
+            format!("`[[{name}]]`")
+        }
         Kind::Tables(_) => format!("`[[rule.{name}]]`"),
     }
 }

@@ -142,6 +142,17 @@ codes! { LINEAGE:
     LEDGER_RECORD = "lineage.ledger.record", 0, "there is no such record", "lockgate audit export shows the numbers of all records";
 }
 
+codes! { POLICY:
+    POLICY_REFUSED = "policy.refused", 403, "the policy does not let the content pass", "the detail names the rule and its reason";
+    POLICY_TOKENS = "policy.tokens", 0, "the policy wants tokens, which are not there yet: values were replaced by numbered placeholders, which nobody can reverse", "keep the original if it is needed";
+    POLICY_CANNOT_REDACT = "policy.cannot-redact", 0, "the policy wants the content redacted, which the caller cannot do", "send it through a caller that can, or without the values";
+    POLICY_CANNOT_ASK = "policy.cannot-ask", 0, "the policy wants somebody asked first, which the caller cannot do", "send it through a caller that can";
+    POLICY_HEADER = "policy.header", 400, "the header dlp-context cannot be read", "write a dictionary of RFC 9651, as docs/POLICY.md shows";
+    POLICY_FILE = "policy.file", 0, "the policy cannot be used", "run lockgate policy check on it";
+    POLICY_CASE = "policy.case", 0, "the cases cannot be used", "see docs/POLICY.md";
+    POLICY_RECORD = "policy.record", 0, "a record cannot be replayed", "simulate reads what lockgate audit export prints, or a corpus";
+}
+
 codes! { LIST:
     LIST_FORMAT = "list.format", 0, "the file is not a stored list", "name a file that lockgate dictionary, edm or fingerprint has built";
     LIST_VERSION = "list.version", 0, "the stored list has a format that this version does not read", "build it again with this version";
@@ -175,5 +186,7 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LINEAGE, LIST, CONFIG].into_iter().flatten()
+    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LINEAGE, POLICY, LIST, CONFIG]
+        .into_iter()
+        .flatten()
 }

@@ -1,7 +1,7 @@
 //! `rules schema`.
 
 use super::{RulesError, write_file};
-use crate::syntax::{LabelFile, PackSpec, RuleFile};
+use crate::syntax::{CaseFile, LabelFile, PackSpec, PolicyFile, RuleFile};
 use clap::{Args, ValueEnum};
 use schemars::{Schema, schema_for};
 use serde_json::{Value, json};
@@ -28,6 +28,10 @@ pub enum SchemaKind {
     Labels,
     /// Packs
     Pack,
+    /// Policies
+    Policy,
+    /// Cases that policies are tried with
+    Cases,
 }
 
 impl SchemaKind {
@@ -36,6 +40,8 @@ impl SchemaKind {
             Self::Rules => "rules",
             Self::Labels => "labels",
             Self::Pack => "pack",
+            Self::Policy => "policy",
+            Self::Cases => "cases",
         }
     }
 }
@@ -59,6 +65,8 @@ pub fn schema(kind: SchemaKind) -> String {
         SchemaKind::Rules => (schema_for!(RuleFile), "Lockgate rule file"),
         SchemaKind::Labels => (schema_for!(LabelFile), "Lockgate label file"),
         SchemaKind::Pack => (schema_for!(PackSpec), "Lockgate pack"),
+        SchemaKind::Policy => (schema_for!(PolicyFile), "Lockgate policy"),
+        SchemaKind::Cases => (schema_for!(CaseFile), "Lockgate cases of a policy"),
     };
     let mut value = json!({ "$schema": schema.get("$schema"), "title": title });
     if let (Some(all), Value::Object(rest)) = (value.as_object_mut(), schema.to_value()) {
@@ -77,6 +85,8 @@ mod tests {
             (SchemaKind::Rules, "family"),
             (SchemaKind::Labels, "label"),
             (SchemaKind::Pack, "include"),
+            (SchemaKind::Policy, "rule"),
+            (SchemaKind::Cases, "case"),
         ] {
             let value: Value = serde_json::from_str(&schema(kind)).expect("JSON");
             assert!(value["$schema"].is_string(), "{kind:?}");

@@ -35,6 +35,7 @@ fn event(content: &Content<'_>) -> Event {
         label: format!("test.{tier}").into(),
         tier: *tier,
         count: 1,
+        levels: None,
         tokens: vec![token(*letter)],
     });
     Event::Inspection(Box::new(Inspection {
@@ -58,6 +59,7 @@ fn event(content: &Content<'_>) -> Event {
         tokens_dropped: 0,
         bytes_scanned: 1,
         gaps: Vec::new(),
+        policy: None,
         took_us: 1,
     }))
 }

@@ -348,6 +348,13 @@ static OPTIONS: &[Setting] = &[
         slot: |config| Slot::Choice(&mut config.link_others),
     },
     Setting {
+        table: "policy",
+        name: "file",
+        kind: Kind::File,
+        doc: "Policy that says who may send what where: a TOML file, or a folder whose `.toml` files are read in the order of their names. docs/POLICY.md explains it. Without one the pack alone decides.",
+        slot: |config| Slot::File(&mut config.policy_file),
+    },
+    Setting {
         table: "lineage",
         name: "directory",
         kind: Kind::File,

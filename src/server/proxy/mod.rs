@@ -11,14 +11,15 @@ use super::inspect::depth_max;
 use super::lineage::{self, StreamRecord};
 use super::metrics::Route;
 use super::problem::Problem;
+use super::sender::Sender;
 use super::{router, stream};
 use crate::base::code::{
     PROXY_BLOCKED, PROXY_BROKEN, PROXY_CODING, REQUEST_CODING, REQUEST_EMPTY, REQUEST_OVERLOAD,
     REQUEST_TIMEOUT,
 };
-use crate::base::{Action, Direction, Fault, Format};
+use crate::base::{Action, Decision, Direction, Fault, Format, Verdict};
 use crate::engine::{Content, FrameOptions, InspectOptions, StreamFormat, StreamOptions};
-use crate::lineage::{ArtifactId, Caller};
+use crate::lineage::ArtifactId;
 use crate::redact;
 use api::Api;
 use axum::Router;
@@ -77,10 +78,12 @@ impl Proxy {
         let is_head = request.method() == Method::HEAD;
         let list = request.uri().query().is_none_or(|query| !query.contains("alt=sse"));
         let is_list = list && request.uri().path().ends_with(":streamGenerateContent");
-        let mut caller = lineage::caller(&self.app, request.headers())?;
-        let (request, artifact) = self.request(api, &caller, request).await?;
+        let mut sender = Sender::of(&self.app, request.headers())?;
+        sender.of_proxy(self.upstream.host());
+        let (request, artifact) = self.request(api, &sender, request).await?;
         // The answer was made from the request, whatever that was made from.
-        caller.parents = artifact.into_iter().collect();
+        sender.caller.parents = artifact.into_iter().collect();
+        sender.answered();
         let answer = self.upstream.send(request).await?;
         let (mut parts, body) = answer.into_parts();
         let body = Body::new(body);
@@ -104,8 +107,8 @@ impl Proxy {
             announced => Some(api.stream().unwrap_or(announced)),
         };
         let body = match format {
-            Some(format) => self.streamed(body, &caller, format, inflates)?,
-            None => Body::from(self.whole(api, &caller, body, inflates).await?),
+            Some(format) => self.streamed(body, &sender, format, inflates)?,
+            None => Body::from(self.whole(api, &sender, body, inflates).await?),
         };
         Ok(Response::from_parts(parts, body))
     }
@@ -114,7 +117,7 @@ impl Proxy {
     async fn request(
         &self,
         api: Api,
-        caller: &Caller,
+        sender: &Sender,
         request: Request,
     ) -> Result<(Request, Option<ArtifactId>), Fault> {
         let (mut parts, body) = request.into_parts();
@@ -127,7 +130,7 @@ impl Proxy {
             return Err(REQUEST_CODING.into());
         }
         let is_json = api.format.is_some() || is_json(&parts.headers);
-        let options = self.options(api, Direction::Input, caller)?;
+        let options = self.options(api, Direction::Input, sender)?;
         let artifact = options.lineage.as_ref().map(|context| context.artifact);
         let kind = kind_of(is_json);
         let bytes = self.inspected(held, kind, options, is_json || is_text(&parts.headers)).await?;
@@ -139,7 +142,7 @@ impl Proxy {
     async fn whole(
         &self,
         api: Api,
-        caller: &Caller,
+        sender: &Sender,
         body: Body,
         inflates: bool,
     ) -> Result<Vec<u8>, Fault> {
@@ -151,7 +154,7 @@ impl Proxy {
         let is_json = matches!(bytes.trim_ascii().first(), Some(b'{' | b'['))
             && serde_json::from_slice::<&serde_json::value::RawValue>(&bytes).is_ok();
         let kind = kind_of(is_json);
-        let options = self.options(api, Direction::Output, caller)?;
+        let options = self.options(api, Direction::Output, sender)?;
         self.inspected(bytes, kind, options, true).await
     }
 
@@ -159,7 +162,7 @@ impl Proxy {
     fn streamed(
         &self,
         body: Body,
-        caller: &Caller,
+        sender: &Sender,
         format: StreamFormat,
         inflates: bool,
     ) -> Result<Body, Fault> {
@@ -169,6 +172,7 @@ impl Proxy {
             text: StreamOptions {
                 pack: Some(app.config.pack.clone()),
                 redaction: app.config.redaction(None),
+                acting: sender.acting(app, Direction::Output, &app.config.pack)?,
                 ..StreamOptions::default()
             },
             format,
@@ -179,7 +183,7 @@ impl Proxy {
             .from(Source { broken: PROXY_BROKEN })
             .breaking_off(format == StreamFormat::Text)
             .inflating(inflates)
-            .recorded(StreamRecord::begin(app, caller, Direction::Output, None)?)
+            .recorded(StreamRecord::begin(app, sender, Direction::Output, None)?)
             .holding(permit);
         Ok(Body::new(guard))
     }
@@ -188,7 +192,7 @@ impl Proxy {
         &self,
         api: Api,
         direction: Direction,
-        caller: &Caller,
+        sender: &Sender,
     ) -> Result<InspectOptions, Fault> {
         Ok(InspectOptions {
             pack: Some(self.app.config.pack.clone()),
@@ -197,7 +201,8 @@ impl Proxy {
             json_depth_max: depth_max(&self.app),
             format: api.format,
             links: Arc::clone(&self.app.links),
-            lineage: lineage::context(&self.app, caller)?,
+            lineage: lineage::context(&self.app, &sender.caller)?,
+            policy: sender.enforced(&self.app, direction),
             ..InspectOptions::default()
         })
     }
@@ -240,7 +245,7 @@ impl Proxy {
             lineage::record(&app, &options, &verdict, started)?;
             let blocks = verdict.action == Action::Block || !verdict.edits.is_empty() && !editable;
             if blocks {
-                return Err(Fault::from(verdict.reason.unwrap_or(PROXY_BLOCKED)));
+                return Err(refusal(&verdict));
             }
             Ok(redact::apply(&bytes, &verdict.edits))
         };
@@ -260,6 +265,18 @@ impl Proxy {
             0 => Fault::new(PROXY_BLOCKED, fault.code.title),
             _ => fault,
         })
+    }
+}
+
+/// Why a content does not pass: what cannot be done, or the rule of the policy with its reason.
+fn refusal(verdict: &Verdict) -> Fault {
+    let ruled = verdict.ruled.as_ref().and_then(|ruled| ruled.decisions.first());
+    match (verdict.reason, ruled) {
+        (Some(reason), _) => reason.into(),
+        (None, Some(Decision { by, action: Action::Block, reason: Some(reason), .. })) => {
+            Fault::new(PROXY_BLOCKED, format!("{by}: {reason}"))
+        }
+        (None, _) => PROXY_BLOCKED.into(),
     }
 }
 

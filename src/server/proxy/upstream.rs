@@ -41,6 +41,11 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
+    /// The host that requests go to.
+    pub(super) fn host(&self) -> &str {
+        self.authority.host()
+    }
+
     /// # Errors
     /// The address of the settings is none, or TLS is asked for and the machine trusts no certificates.
     pub(super) fn new(config: &Config) -> Result<Self, Fault> {

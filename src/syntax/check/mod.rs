@@ -121,7 +121,7 @@ impl Subject<'_, '_> {
 }
 
 /// Lower-case letters and digits in words joined by single hyphens.
-pub(super) fn is_kebab(name: &str) -> bool {
+pub(crate) fn is_kebab(name: &str) -> bool {
     const NAME_BYTES_MAX: usize = 64;
     name.len() <= NAME_BYTES_MAX
         && name.split('-').all(|word| {
