@@ -4,18 +4,21 @@
 
 #[path = "evasion/readings.rs"]
 mod readings;
+#[path = "evasion/samples.rs"]
+mod samples;
 #[path = "evasion/techniques.rs"]
 mod techniques;
 
-use lockgate::base::{Finding, Input, RuleIndex, Span};
+use lockgate::base::{Finding, Input, RuleIndex};
 use lockgate::redact::{Redaction, Style, Surface, apply, plan};
-use lockgate::rules::{Compiler, Pack, Rule, Rules};
+use lockgate::rules::{Compiler, Pack, Rules};
 use lockgate::scan::{Leaves, Scanner, Scratch, Seen, inspect};
+use samples::{Example, Hidden, applies, examples};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::{env, fs, path::Path};
-use techniques::{Scope, TECHNIQUES, Technique};
+use techniques::{Scope, TECHNIQUES};
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| match Compiler::with_builtin().build() {
     Ok((rules, _warnings)) => rules,
@@ -33,35 +36,6 @@ const PAIRS_MIN: f64 = 97.0;
 
 fn is_full() -> bool {
     env::var("MATRIX").is_ok_and(|matrix| matrix == "full")
-}
-
-/// A text with a value that a rule finds there.
-struct Example {
-    rule: RuleIndex,
-    checked: bool,
-    before: String,
-    value: String,
-    after: String,
-}
-
-fn examples() -> Vec<Example> {
-    let mut examples = Vec::new();
-    // Links that are encoded lead nowhere until somebody decodes them.
-    let about_values = |rule: &&Rule| !rule.spec.is_about_links();
-    for (i, rule) in RULES.rules().iter().enumerate().filter(|(_, rule)| about_values(rule)) {
-        for example in &rule.spec.matches {
-            let (text, value) = (example.text.joined(), example.find.joined());
-            let at = text.find(&value).expect("the value is in the text");
-            examples.push(Example {
-                rule: RuleIndex(i as u32),
-                checked: !rule.spec.validators.is_empty(),
-                before: text[..at].to_owned(),
-                after: text[at + value.len()..].to_owned(),
-                value,
-            });
-        }
-    }
-    examples
 }
 
 /// Reused from text to text.
@@ -143,59 +117,6 @@ fn readable_part<'e>(example: &'e Example, hidden: &Hidden, redacted: &str) -> O
     parts.into_iter().find(|part| readings.iter().any(|reading| reading.contains(part)))
 }
 
-/// A text in which a value is hidden.
-#[derive(Clone)]
-struct Hidden {
-    before: String,
-    carrier: String,
-    after: String,
-    /// The carrier carries the value and nothing else.
-    exact: bool,
-    /// Encodings on top of each other.
-    layers: usize,
-}
-
-impl Hidden {
-    fn new(example: &Example) -> Self {
-        let Example { before, value, after, .. } = example;
-        Self {
-            before: before.clone(),
-            carrier: value.clone(),
-            after: after.clone(),
-            exact: true,
-            layers: 0,
-        }
-    }
-
-    fn by(&self, technique: &Technique) -> Self {
-        let encode = technique.encode;
-        let layers = self.layers + if technique.name == "percent, twice" { 2 } else { 1 };
-        match technique.scope {
-            Scope::Value => {
-                let carrier = encode(&self.carrier);
-                // Where a zero byte stands on both sides, it can belong to either character.
-                let exact = self.exact && !carrier.starts_with('\0');
-                Self { carrier, exact, layers, ..self.clone() }
-            }
-            Scope::Text => Self {
-                before: "see this:\n".to_owned(),
-                carrier: encode(&self.text()),
-                after: "\n\nand more".to_owned(),
-                exact: false,
-                layers,
-            },
-        }
-    }
-
-    fn text(&self) -> String {
-        [&*self.before, &self.carrier, &self.after].concat()
-    }
-
-    fn carrier(&self) -> Span {
-        Span::new(self.before.len(), self.before.len() + self.carrier.len())
-    }
-}
-
 /// How many samples there were, and how many went well.
 #[derive(Default)]
 struct Tally {
@@ -216,14 +137,6 @@ impl Tally {
     fn share(&self) -> f64 {
         if self.all == 0 { 100.0 } else { self.well as f64 * 100.0 / self.all as f64 }
     }
-}
-
-fn applies(technique: &Technique, example: &Example) -> bool {
-    let ascii = example.value.is_ascii() && example.value.len() <= 2000;
-    ascii
-        && example.before.is_ascii()
-        && example.after.is_ascii()
-        && (technique.applies)(&example.value, example.checked)
 }
 
 fn check(what: &str, tally: &Tally, min: f64) -> bool {

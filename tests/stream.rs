@@ -6,6 +6,12 @@
 #[path = "differential/generate.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod generate;
+#[path = "evasion/samples.rs"]
+#[allow(dead_code, reason = "the matrix uses the rest")]
+mod samples;
+#[path = "evasion/techniques.rs"]
+#[allow(dead_code, reason = "the matrix uses the rest")]
+mod techniques;
 
 use generate::{Draft, draft, files, mixture, pieces, text_of};
 use lockgate::base::random::SplitMix64;
@@ -15,10 +21,14 @@ use lockgate::matcher::hir;
 use lockgate::policy;
 use lockgate::redact::{Redaction, Style, Surface, apply, plan};
 use lockgate::rules::{Compiler, Pack, Rules};
-use lockgate::scan::{Scanner, Scratch, Settled, StreamProgram, StreamRules, StreamScanner};
+use lockgate::scan::{
+    Leaves, Scanner, Scratch, Seen, Settled, StreamProgram, StreamRules, StreamScanner, inspect,
+};
 use lockgate::syntax::Source;
 use proptest::prelude::*;
+use samples::{Hidden, applies, examples};
 use std::sync::{Arc, LazyLock};
+use techniques::{Scope, TECHNIQUES};
 
 static RULES: LazyLock<Arc<Rules>> = LazyLock::new(|| match Compiler::with_builtin().build() {
     Ok((rules, _warnings)) => Arc::new(rules),
@@ -71,20 +81,28 @@ struct Setting<'r> {
     rules: &'r Rules,
     pack: &'r Pack,
     program: StreamProgram,
+    views: bool,
 }
 
 impl<'r> Setting<'r> {
     fn new(rules: &'r Rules, pack: &'r Pack) -> Self {
         let program = StreamProgram::new(rules, pack).expect("the pack has no lists");
-        Self { rules, pack, program }
+        Self { rules, pack, program, views: true }
     }
 
     fn with(&self) -> StreamRules<'_> {
-        StreamRules::new(self.rules, self.pack, &self.program)
+        let with = StreamRules::new(self.rules, self.pack, &self.program);
+        if self.views { with } else { with.without_views() }
     }
 
     fn whole(&self, scratch: &mut Scratch, text: &[u8]) -> Vec<Finding> {
-        Scanner::new(self.rules, self.pack).scan(scratch, &Input::new(text)).to_vec()
+        let scanner = Scanner::new(self.rules, self.pack);
+        if !self.views {
+            return scanner.scan(scratch, &Input::new(text)).to_vec();
+        }
+        let mut seen = Seen::default();
+        inspect(&scanner, scratch, &Input::new(text), Leaves::default(), &mut seen);
+        seen.findings
     }
 
     /// What a stream of these pieces finds; what leaves is checked on the way.
@@ -201,7 +219,9 @@ proptest! {
         };
         let patterns: Vec<_> = drafts.iter().flat_map(parsed).collect();
         let pack = rules.everything();
-        let setting = Setting::new(&rules, &pack);
+        let mut setting = Setting::new(&rules, &pack);
+        // What rules find in text as it is: how they see through views is theirs no longer.
+        setting.views = false;
         let mut scratch = Scratch::new(&rules);
         for pieces in &texts {
             let text = text_of(pieces, &patterns);
@@ -212,6 +232,111 @@ proptest! {
             }
         }
     }
+}
+
+/// Words around what is hidden.
+const PROSE: [&str; 2] = [
+    "The service reads its settings once, at the start, and says what it has found. Then it listens. ",
+    " Every request is inspected by the rules of a pack; what they find is replaced before it goes on, and so is the answer. ",
+];
+
+/// Samples of each technique that are tried.
+const SAMPLES: usize = 6;
+
+/// How many of the hidden examples leave a stream otherwise than they leave a scan of the whole text, with some of them.
+fn hidden_wrongly(seed: u64) -> (usize, usize, Vec<String>) {
+    let engine = Engine::new(Arc::clone(&RULES));
+    let (options, redaction) = (StreamOptions::default(), Redaction::default());
+    let mut scratch = Scratch::new(&RULES);
+    let examples = examples();
+    let (mut dice, mut wrong, mut all, mut edited) = (SplitMix64::new(seed), Vec::new(), 0, 0);
+    for technique in TECHNIQUES {
+        let fits: Vec<_> = examples.iter().filter(|example| applies(technique, example)).collect();
+        for _ in 0..SAMPLES.min(fits.len()) {
+            let example = fits[dice.below(fits.len())];
+            let mut hidden = Hidden::new(example).by(technique);
+            // Now and then all of it is encoded once more.
+            let second = &TECHNIQUES[dice.below(TECHNIQUES.len())];
+            if second.scope == Scope::Text && hidden.text().is_ascii() {
+                hidden = hidden.by(second);
+            }
+            let hidden = hidden.text();
+            let text = [PROSE[0], &hidden, PROSE[1]].concat();
+            let expect = whole(&mut scratch, text.as_bytes(), &redaction);
+            edited += usize::from(expect != text.as_bytes());
+            for cut in
+                [Cut::Bytes, Cut::Tokens(seed), Cut::Random(seed), Cut::At(dice.below(text.len()))]
+            {
+                let out = redacted(&engine, &options, &cut.pieces(text.as_bytes()));
+                all += 1;
+                if out != expect {
+                    wrong.push(format!(
+                        "{}, {cut:?} of {}:\n{}, not\n{}",
+                        technique.name,
+                        text.escape_debug(),
+                        out.escape_ascii(),
+                        expect.escape_ascii()
+                    ));
+                }
+            }
+        }
+    }
+    (all, edited, wrong)
+}
+
+#[test]
+fn what_is_hidden_leaves_as_from_a_scan_of_the_whole_text() {
+    let seeds = std::env::var("SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
+    for seed in 41..41 + seeds {
+        let (all, edited, wrong) = hidden_wrongly(seed);
+        assert!(edited > 200, "only {edited} samples are found");
+        let shown = wrong[..wrong.len().min(12)].join("\n\n");
+        assert!(wrong.is_empty(), "{} of {all} wrong:\n{shown}", wrong.len());
+    }
+}
+
+#[test]
+fn what_left_of_something_hidden_is_the_beginning_of_every_continuation() {
+    let engine = Engine::new(Arc::clone(&RULES));
+    let (mut scratch, mut dice) = (Scratch::new(&RULES), SplitMix64::new(12));
+    let examples = examples();
+    for round in 0..6 * TECHNIQUES.len() {
+        let technique = &TECHNIQUES[round % TECHNIQUES.len()];
+        let fits: Vec<_> = examples.iter().filter(|example| applies(technique, example)).collect();
+        let mut hidden = || Hidden::new(fits[dice.below(fits.len())]).by(technique).text();
+        let (mut begin, end) = ([PROSE[0], &hidden()].concat().into_bytes(), hidden());
+        begin.truncate(PROSE[0].len() + dice.below(begin.len() - PROSE[0].len()));
+        let mut stream = engine.stream(StreamOptions::default()).expect("no lists");
+        let mut left = Vec::new();
+        for piece in Cut::Tokens(round as u64).pieces(&begin) {
+            left.extend_from_slice(stream.push(piece).expect("there is room").bytes);
+        }
+        let end = end.as_bytes();
+        let ends = [end, PROSE[1].as_bytes(), &end[end.len() - end.len().min(9)..]];
+        for text in ends.map(|end| [&begin[..], end].concat()) {
+            let redacted = whole(&mut scratch, &text, &Redaction::default());
+            assert!(
+                redacted.starts_with(&left),
+                "{}: {} left of {}, then came {}",
+                technique.name,
+                left.escape_ascii(),
+                begin.escape_ascii(),
+                text[begin.len()..].escape_ascii()
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_encoded_beyond_the_limit_never_leaves() {
+    use base64::Engine as _;
+    let engine = Engine::new(Arc::clone(&RULES));
+    let blob = base64::engine::general_purpose::STANDARD
+        .encode("write to jane.doe@example.com ".repeat(40));
+    let text = format!("see {blob} and so on");
+    let options = StreamOptions { hold_bytes_max: 600, ..StreamOptions::default() };
+    let out = redacted(&engine, &options, &Cut::Tokens(3).pieces(text.as_bytes()));
+    assert_eq!(String::from_utf8_lossy(&out), "see[held] and so on");
 }
 
 fn styled(style: Option<Style>) -> Redaction {
@@ -225,10 +350,12 @@ const STYLES: [Option<Style>; 4] = [
     Some(Style::Hash),
 ];
 
-/// The whole text, redacted as the default pack wants it. Views, which streams do not have yet, are left out.
+/// The whole text, redacted as the default pack wants it.
 fn whole(scratch: &mut Scratch, text: &[u8], redaction: &Redaction) -> Vec<u8> {
     let pack = RULES.pack("default").expect("it is built in");
-    let mut findings = Scanner::new(&RULES, pack).scan(scratch, &Input::new(text)).to_vec();
+    let (scanner, mut seen) = (Scanner::new(&RULES, pack), Seen::default());
+    inspect(&scanner, scratch, &Input::new(text), Leaves::default(), &mut seen);
+    let mut findings = seen.findings;
     findings.retain(|finding| policy::redacts(finding, pack));
     apply(text, &plan(text, &findings, &**RULES, redaction, Surface::Text))
 }

@@ -3,7 +3,7 @@
 use super::pool::Pool;
 use super::{Engine, PACK_DEFAULT, Workspace};
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN, STREAM_HOLD};
-use crate::base::{Action, Confidence, Fault, Finding, Span, limits};
+use crate::base::{Action, Confidence, Fault, Finding, Gap, Span, limits};
 use crate::policy;
 use crate::redact::{Numbers, Redaction, Surface, apply, plan_on};
 use crate::rules::{Pack, Rules};
@@ -56,8 +56,8 @@ pub const HELD: &str = "[held]";
 
 /// One text that is redacted while it arrives: what leaves is in the end what a scan of the whole text makes of it, however it was cut.
 ///
-/// The text is scanned as it is: streams have no views of what is encoded. The model of prompt injection does not read them either:
-/// findings of its label stay as the rules made them.
+/// What is encoded is seen through as in a whole text, as long as it is not larger than what may be held back. The model of prompt injection
+/// does not read streams: findings of its label stay as the rules made them.
 ///
 /// ```
 /// use lockgate::engine::{Engine, StreamOptions};
@@ -176,6 +176,11 @@ impl Stream {
         self.left.action
     }
 
+    /// What was encoded and could not be decoded, of each kind the first place. Then the action is [`Action::Flag`] at least.
+    pub fn gaps(&self) -> &[Gap] {
+        self.scanner.gaps()
+    }
+
     /// Bytes that have arrived and not left.
     pub fn held(&self) -> usize {
         self.scanner.held() + self.head.as_ref().map_or(0, Vec::len)
@@ -237,6 +242,9 @@ impl Stream {
             scanner.give_up();
             left.action = left.action.max(Action::Redact);
             left.bytes.extend_from_slice(HELD.as_bytes());
+        }
+        if !scanner.gaps().is_empty() {
+            left.action = left.action.max(Action::Flag);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::keywords::KeywordCache;
 use super::stored::StoredScratch;
+use super::views::Seen;
 use crate::base::Finding;
 use crate::matcher::verify::VerifierCache;
 use crate::matcher::viable::{Viable, ViableCache};
@@ -15,6 +16,8 @@ use crate::rules::Rules;
 pub struct Scratch {
     pub(super) findings: Vec<Finding>,
     fitted: Option<Fitted>,
+    /// Of streams in which something is encoded.
+    seen: Option<Box<Seen>>,
 }
 
 /// Memory that belongs to one rule set.
@@ -56,6 +59,16 @@ impl Scratch {
         }
         let fitted = self.fitted.as_mut().expect("filled above");
         (&mut self.findings, fitted)
+    }
+
+    /// Memory for views of a stream, to be put back.
+    pub(super) fn take_seen(&mut self) -> Box<Seen> {
+        self.seen.take().unwrap_or_default()
+    }
+
+    /// Keeps it for the next one.
+    pub(super) fn put_seen(&mut self, seen: Box<Seen>) {
+        self.seen = Some(seen);
     }
 
     /// The memory that streams of one program need, whose patterns are `viable`.

@@ -4,6 +4,7 @@
 //! views of the views, and maps what it finds back. All findings are then resolved together: the usual precedence decides, except that
 //! a finding which covers all bytes of another one that took a longer way to see makes that superfluous.
 
+use super::stream::{Hold, StreamRules, frontier_behind};
 use super::{Scanner, Scratch, overlap};
 use crate::base::code::{VIEW_BYTES, VIEW_DEPTH};
 use crate::base::limits::{JSON_DEPTH_MAX, VIEW_BYTES_MIN, VIEW_BYTES_RATIO_MAX, VIEW_DEPTH_MAX};
@@ -11,7 +12,7 @@ use crate::base::{Evidence, Finding, Gap, Input, Span, ViewKind, ViewPath};
 use crate::matcher::classes::TokenRun;
 use crate::payload::json::{Document, Leaf};
 use crate::rules::Rules;
-use crate::text::views::{Kinds, Noted, Part, View, Zones};
+use crate::text::views::{Kinds, Noted, Part, View, Watch, Zones};
 use std::collections::HashSet;
 
 /// What an inspection through views found. Reusable: after warm-up a clean text allocates nothing, encoded or not.
@@ -70,11 +71,26 @@ pub fn inspect(
     seen.findings.clear();
     seen.gaps.clear();
     seen.findings.extend_from_slice(scanner.scan_document(scratch, input, leaves.all));
+    let own = seen.findings.len();
+    see(scanner, scratch, input, (leaves, None), seen);
+    if seen.findings.len() > own {
+        merge(scanner.rules, &mut seen.findings);
+    }
+}
+
+/// Adds what is found in the views of a text that was scanned last, and says up to where that is final if there is more to come.
+fn see(
+    scanner: &Scanner<'_>,
+    scratch: &mut Scratch,
+    input: &Input<'_>,
+    (leaves, ahead): (Leaves<'_>, Option<Ahead<'_>>),
+    seen: &mut Seen,
+) -> Option<usize> {
     let level = &mut seen.levels[0];
     read_zones(scanner, scratch, input.text, &mut level.zones);
     seen.kinds = level.zones.kinds();
     if seen.kinds.is_empty() {
-        return;
+        return None;
     }
     leaves.segments(input.text, &mut level.segments);
     seen.known.clear();
@@ -86,16 +102,42 @@ pub fn inspect(
         segments: &level.segments,
         source: None,
         path,
+        open_from: ahead.as_ref().map(|ahead| ahead.from),
     };
     let budget = VIEW_BYTES_MIN.max(input.text.len().saturating_mul(VIEW_BYTES_RATIO_MAX));
-    let own = seen.findings.len();
-    let mut search = Search { scanner, scratch, key: input.key, seen, budget };
+    let mut search = Search { scanner, scratch, key: input.key, seen, budget, ahead };
     search.descend(&layer, &mut level.zones, &mut level.view);
-    if seen.findings.len() > own {
-        merge(scanner, &mut seen.findings);
-    }
+    let hold = search.ahead.and_then(|ahead| ahead.hold);
     seen.gaps.dedup();
     seen.levels[0] = level;
+    hold
+}
+
+/// Finds what shows in views of a text, and nothing else. If the text goes on, and what is in front of `from` has left, the place is
+/// returned from which on what follows may matter in a view that goes on too.
+pub(super) fn see_ahead(
+    with: StreamRules<'_>,
+    scratch: &mut Scratch,
+    text: &[u8],
+    from: Option<usize>,
+    seen: &mut Seen,
+) -> Option<usize> {
+    let scanner = Scanner::new(with.rules, with.pack);
+    seen.findings.clear();
+    seen.gaps.clear();
+    let input = Input { text, key: None };
+    scanner.scan(scratch, &input);
+    let ahead = from.map(|from| Ahead { with, from, hold: None });
+    see(&scanner, scratch, &input, (Leaves::default(), ahead), seen)
+}
+
+/// More of a text will follow.
+struct Ahead<'a> {
+    with: StreamRules<'a>,
+    /// What is in front of this place has left.
+    from: usize,
+    /// The earliest place from which on something may follow in a view that goes on.
+    hold: Option<usize>,
 }
 
 /// The leaves of a document.
@@ -142,6 +184,8 @@ struct Layer<'l> {
     segments: &'l [Span],
     source: Option<(&'l View, &'l Layer<'l>)>,
     path: ViewPath,
+    /// If more may follow: what is in front of this place has left.
+    open_from: Option<usize>,
 }
 
 impl Layer<'_> {
@@ -151,6 +195,11 @@ impl Layer<'_> {
             None => Some(span),
             Some((view, below)) => below.to_raw(view.to_raw(span)?),
         }
+    }
+
+    /// The length of the view that it is of, of which the end may not be known.
+    fn shown_len(&self) -> usize {
+        self.source.map_or(self.text.len(), |(view, _)| view.bytes.len())
     }
 
     /// The bytes of the original around a span, however it is cut.
@@ -223,6 +272,7 @@ struct Search<'s, 'r> {
     seen: &'s mut Seen,
     /// Bytes that views may still have.
     budget: usize,
+    ahead: Option<Ahead<'s>>,
 }
 
 impl Search<'_, '_> {
@@ -266,16 +316,33 @@ impl Search<'_, '_> {
         let depth = path.depth();
         let mut level = std::mem::take(&mut self.seen.levels[depth]);
         level.fill(below, view);
+        let inner = self.ahead.as_ref().is_some_and(|ahead| ahead.with.holds(Hold::Inner));
+        let open = open_part(below, view, inner);
+        let text = &view.bytes[..open.map_or(view.bytes.len(), |open| open.end)];
         let Level { zones, segments, leaves, view: next, .. } = &mut level;
-        let layer =
-            Layer { text: &view.bytes, leaves, segments, source: Some((view, below)), path };
-        let input = Input { text: &view.bytes, key: self.key };
+        if open.is_some() {
+            segments.iter_mut().for_each(|segment| segment.end = segment.end.min(text.len()));
+        }
+        let open_from = open.map(|open| open.start);
+        let source = Some((view, below));
+        let layer = Layer { text, leaves, segments, source, path, open_from };
+        self.hold_back(&layer);
+        let input = Input { text, key: self.key };
         let found = self.scanner.scan_document(self.scratch, &input, leaves);
         layer.report(self.scanner.rules, found, |span| span, &mut self.seen.findings);
         read_zones(self.scanner, self.scratch, layer.text, zones);
         self.documents(&layer);
         self.descend(&layer, zones, next);
         self.seen.levels[depth] = level;
+    }
+
+    /// Notes from where on more may follow in a layer that goes on.
+    fn hold_back(&mut self, layer: &Layer<'_>) {
+        let Some((ahead, from)) = self.ahead.as_mut().zip(layer.open_from) else { return };
+        let frontier = frontier_behind(ahead.with, self.scratch, layer.text, from);
+        let rest = Span::new(frontier, layer.shown_len());
+        let place = layer.to_raw_roughly(rest).start;
+        ahead.hold = Some(ahead.hold.map_or(place, |hold| hold.min(place)));
     }
 
     /// Decoded text that is a JSON document is scanned as one too: with the names of its members, and its strings unescaped.
@@ -314,14 +381,25 @@ impl Search<'_, '_> {
     }
 }
 
+/// The part of a view that has not left and is known, if its source goes on and it does so too.
+fn open_part(below: &Layer<'_>, view: &View, inner: bool) -> Option<Span> {
+    let from = below.open_from?;
+    let window = view.open_window(below.text.len(), from)?;
+    let from = view.map.to_view(from).clamp(window.start, window.end);
+    let mut watch = Watch::new(from);
+    watch.feed(&view.bytes[..window.end], 0, from);
+    let open = watch.open().filter(|_| inner);
+    Some(Span::new(from, open.map_or(window.end, |open| open.start)))
+}
+
 /// Label of text that hides by being invisible. What hides in it is something else, and found as well.
 const CARRIER: &str = "ai.invisible-text";
 
 /// Drops what is seen more directly, then resolves overlaps as for one text.
-fn merge(scanner: &Scanner<'_>, findings: &mut Vec<Finding>) {
-    let is_carrier = |finding: &mut Finding| *scanner.rules.label(finding.label).id == *CARRIER;
+pub(super) fn merge(rules: &Rules, findings: &mut Vec<Finding>) {
+    let is_carrier = |finding: &mut Finding| *rules.label(finding.label).id == *CARRIER;
     let mut carriers: Vec<Finding> = findings.extract_if(.., is_carrier).collect();
-    let generic = |finding: &Finding| scanner.rules.checks[finding.rule.index()].generic;
+    let generic = |finding: &Finding| rules.checks[finding.rule.index()].generic;
     overlap::resolve(&mut carriers, generic);
     findings
         .sort_by_key(|finding| (finding.span, finding.rule, finding.view.depth(), finding.view));

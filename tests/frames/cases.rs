@@ -300,3 +300,66 @@ fn a_damaged_frame_ends_a_stream_with_an_exception() {
     assert_eq!(stream.ended().map(|fault| fault.code), Some(STREAM_FRAME));
     assert!(shown(&left).contains("validationException"), "{}", shown(&left));
 }
+
+/// The values of a member at a place of the events of a stream, one behind the other.
+fn joined(out: &[u8], place: &str) -> String {
+    let events = shown(out);
+    let payloads = events.lines().filter_map(|line| line.strip_prefix("data: "));
+    payloads
+        .map(|payload| serde_json::from_str(payload).expect("events stay JSON"))
+        .filter_map(|event: Value| Some(event.pointer(place)?.as_str()?.to_owned()))
+        .collect()
+}
+
+#[test]
+fn strings_beside_the_text_that_no_table_knows_are_texts_too() {
+    let chat = |text: &str| {
+        format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"","a \"note\"":"{text}"}}}}]}}"#)
+    };
+    let stop = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
+    for text in ["ask jane@example.com", "ask jane%40example.com now"] {
+        let expect = text.replace("jane@example.com", "[pii.email]");
+        let expect = expect.replace("jane%40example.com", "[pii.email]");
+        for at in 1..text.len() {
+            let stream = sse(&[&chat(&text[..at]), &chat(&text[at..]), stop]);
+            let out = through(open("openai.chat"), [stream.as_bytes()]);
+            assert_eq!(joined(&out, "/choices/0/delta/a \"note\""), expect, "{}", shown(&out));
+            assert!(shown(&out).trim_end().ends_with(stop), "{}", shown(&out));
+        }
+    }
+    let line = |text: &str| {
+        format!(
+            "{{\"model\":\"m\",\"message\":{{\"role\":\"assistant\",\"note\":\"{text}\"}},\"done\":false}}\n"
+        )
+    };
+    let stream = line("jane@exam") + &line("ple.com") + "{\"model\":\"m\",\"done\":true}\n";
+    let out = shown(&through(open("ollama"), [stream.as_bytes()])).replace('{', "data: {");
+    assert!(!out.contains("jane") && out.contains("[pii.email]"), "{out}");
+}
+
+#[test]
+fn arguments_are_seen_through_in_every_piece() {
+    let call = |text: &str| {
+        let text = serde_json::to_string(text).expect("a string");
+        format!(
+            r#"{{"choices":[{{"index":0,"delta":{{"tool_calls":[{{"index":0,"function":{{"arguments":{text}}}}}]}}}}]}}"#
+        )
+    };
+    let stop = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#;
+    for text in [
+        r#"{"to":"jane%40example.com"}"#,
+        r#"{"to":"jane\u0040example.com"}"#,
+        r#"{"to":"amFuZUBleGFtcGxlLmNvbSBhbmQgbW9yZQ=="}"#,
+    ] {
+        let mut stream = SMALL.stream(StreamOptions::default()).expect("no lists");
+        let mut whole = stream.push(text.as_bytes()).expect("short").bytes.to_vec();
+        whole.extend_from_slice(stream.finish().expect("short").bytes);
+        assert!(shown(&whole).contains("[pii.email]"), "{}", shown(&whole));
+        for at in 1..text.len() {
+            let stream = sse(&[&call(&text[..at]), &call(&text[at..]), stop]);
+            let out = through(open("openai.chat"), [stream.as_bytes()]);
+            let place = "/choices/0/delta/tool_calls/0/function/arguments";
+            assert_eq!(joined(&out, place), shown(&whole), "{}", shown(&out));
+        }
+    }
+}

@@ -17,6 +17,8 @@ pub(super) struct Text {
     pub(super) stream: Stream,
     /// Members that an event of our own takes over from those of this text.
     pub(super) envelope: Vec<u8>,
+    /// Name of the member that carries it, as it is written, if nothing else tells.
+    pub(super) member: Vec<u8>,
     /// Nothing of it leaves any more.
     dropped: bool,
     /// The first half of a character, whose second half the next piece begins with.
@@ -36,6 +38,14 @@ pub(super) struct Piece<'e> {
 impl Piece<'_> {
     pub(super) fn text(&self) -> &[u8] {
         &self.view[self.span.range()]
+    }
+
+    /// The name of the member that holds it, as it is written.
+    pub(super) fn name(&self) -> &[u8] {
+        let leaves = self.document.leaves();
+        let key = leaves.iter().find(|leaf| leaf.span == self.span).and_then(|leaf| leaf.key);
+        let key = key.and_then(|key| leaves.get(key as usize));
+        key.map_or(b"", |key| &self.raw[self.document.to_raw(key.span).range()])
     }
 
     /// The surrogate that stands at this span of the view, if it is half of a pair.
@@ -63,8 +73,8 @@ impl Piece<'_> {
 
 impl Text {
     pub(super) fn new(channel: Channel, stream: Stream) -> Self {
-        let envelope = Vec::new();
-        Self { channel, stream, envelope, dropped: false, surrogate: None, finished: false }
+        let (envelope, member) = (Vec::new(), Vec::new());
+        Self { channel, stream, envelope, member, dropped: false, surrogate: None, finished: false }
     }
 
     /// Bytes that have arrived and not left.

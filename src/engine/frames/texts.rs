@@ -312,6 +312,9 @@ impl Texts {
         } else if text.held() > 0 && text.envelope.is_empty() {
             self.shape.envelope(piece.document, piece.view, piece.raw, &mut text.envelope);
         }
+        if channel.is_member() && text.member.is_empty() {
+            text.member.extend_from_slice(piece.name());
+        }
         if new != piece.text() {
             let mut escaped = Vec::with_capacity(new.len());
             escape(&new, &mut escaped);
@@ -390,7 +393,7 @@ impl Texts {
                 escape(&new, &mut escaped);
             }
             let sequence = self.sequence + self.added;
-            let pieces = (&text.envelope[..], &escaped[..]);
+            let pieces = [&text.envelope[..], &text.member[..], &escaped[..]];
             let out = &mut context.left.bytes;
             let around = (self.framing, place);
             self.shape.write_text(around, text.channel, pieces, sequence, out);

@@ -4,6 +4,7 @@
 //!
 //! * `*` stands for the elements of an array;
 //! * `@` does, too, and marks the objects that say whose words they hold: by their `role`; `@message` marks a member;
+//! * `?` stands for the members of an object;
 //! * `#` leads into a document that stands in a string;
 //! * `**` at the end stands for everything below, and for the value itself.
 //!
@@ -42,6 +43,7 @@ fn is_step(walk: &Walk<'_>, open: Open, segment: &str) -> bool {
     match open.step {
         Step::Element(_) => segment.is_empty() || segment == "*",
         Step::Inner => segment == "#",
+        Step::Member(_) if segment == "?" => true,
         Step::Member(key) => {
             let leaf = key.and_then(|key| walk.document.leaves().get(key as usize));
             leaf.is_some_and(|leaf| walk.text.get(leaf.span.range()) == Some(segment.as_bytes()))

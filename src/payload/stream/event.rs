@@ -36,6 +36,11 @@ impl Channel {
     pub const PLAIN: Self = Self { output: 0, block: 0, part: Part::Text, field: u64::MAX };
     /// Events that are JSON strings continue another one.
     pub const STRINGS: Self = Self { field: u64::MAX - 1, ..Self::PLAIN };
+
+    /// Whether it is that of a member that no table knows.
+    pub fn is_member(&self) -> bool {
+        self.field & MEMBER != 0 && *self != Self::PLAIN && *self != Self::STRINGS
+    }
 }
 
 /// Texts that are over. What is `None` is any.
@@ -301,8 +306,23 @@ impl Reading<'_, '_> {
                 return Some(Use::Signature(channel));
             }
         }
+        if !is_number && !is_on(self.shape.fixed) && self.is_increment(walk, name) {
+            let (output, block) = self.place(walk);
+            return Some(Use::Delta(Channel {
+                output,
+                block,
+                part: Part::Text,
+                field: member(name),
+            }));
+        }
         let is_count = is_number && walk.path().len() <= self.shape.counts_depth;
         (is_count || is_on(self.shape.fixed)).then_some(Use::Fixed)
+    }
+
+    /// Whether a string that no table knows is a piece of a text: where all strings are, whoever speaks like this API adds further ones.
+    fn is_increment(&self, walk: &Walk<'_>, name: &[u8]) -> bool {
+        !NAMES.contains(&name)
+            && self.shape.increments.iter().any(|path| on_path(walk, "", path).is_some())
     }
 
     fn channel(&self, walk: &Walk<'_>, index: usize, part: Part) -> Use {
@@ -358,6 +378,18 @@ fn part_of(kind: &[u8]) -> Part {
         () if has("arguments") || has("input") || has("code") || has("command") => Part::Arguments,
         () => Part::Text,
     }
+}
+
+/// Members that say what something is: clients take the last one, and join those of no event with those of another.
+const NAMES: [&[u8]; 4] = [b"type", b"id", b"name", b"role"];
+
+/// Bit that sets members of which only the name is known apart from the fields of shapes.
+const MEMBER: u64 = 1 << 63;
+
+/// The field of a member that no table knows.
+fn member(name: &[u8]) -> u64 {
+    // The greatest numbers are taken.
+    (hash(name) | MEMBER) & !3
 }
 
 /// FNV-1a: tells the few types of one API apart.

@@ -30,7 +30,7 @@ pub struct StreamProgram {
 
 /// Why text is held back. The tests show that each reason is needed: without it something leaves too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hold {
+pub(in crate::scan) enum Hold {
     /// Something may match from there.
     Attempt,
     /// A rule looks at what follows a match.
@@ -43,6 +43,16 @@ pub(super) enum Hold {
     Overlap,
     /// A character is not complete.
     Character,
+    /// What is encoded may not be whole.
+    Run,
+    /// A value may go on in what is encoded behind it.
+    Alive,
+    /// Something may match in a view.
+    View,
+    /// What is encoded twice may not be whole in the first view.
+    Inner,
+    /// A finding in a view may be outranked.
+    ViewOverlap,
 }
 
 /// What a pattern of the automaton is.

@@ -135,7 +135,7 @@ impl Pending {
     }
 
     /// The frontier, or the start of the findings that share bytes with each other and reach across it.
-    fn in_front_of_overlaps(&self, text: &[u8], frontier: usize) -> usize {
+    pub(super) fn in_front_of_overlaps(&self, text: &[u8], frontier: usize) -> usize {
         let mut cluster = Span::new(0, 0);
         for finding in &self.complete {
             let start = char_floor(text, finding.span.start);

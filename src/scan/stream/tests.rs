@@ -4,7 +4,7 @@ use super::program::{Hold, Part};
 use super::{StreamProgram, StreamRules, StreamScanner};
 use crate::base::{Finding, Input, Span};
 use crate::rules::{Compiler, Rules};
-use crate::scan::{Scanner, Scratch};
+use crate::scan::{Leaves, Scanner, Scratch, Seen, inspect};
 use crate::syntax::Source;
 use regex_syntax::hir::Hir;
 
@@ -70,13 +70,40 @@ const CASES: [Case; 6] = [
     },
 ];
 
+/// What is encoded: what shows only in views, as far as they are known.
+const VIEWS: [Case; 5] = [
+    Case {
+        hold: Hold::Run,
+        rules: &[("a", "pattern = 'k[0-9]{3}'")],
+        text: "say k%31%32%33 and k12 twice",
+    },
+    Case { hold: Hold::Alive, rules: &[("a", "pattern = 'k[0-9]{3}'")], text: "say k1%32%33 once" },
+    Case { hold: Hold::View, rules: &[("a", "pattern = 'k[0-9]{3}'")], text: "say k1%323 once" },
+    Case {
+        hold: Hold::Inner,
+        rules: &[("a", "pattern = 'k[0-9]{3}'")],
+        text: "say k%26#49;%26#50;%26#51; once",
+    },
+    Case {
+        hold: Hold::ViewOverlap,
+        rules: &[("a", "pattern = 'ab[0-9]{2}'"), ("b", "pattern = '32 to x[0-9]{4}'")],
+        text: "see ab%31%32 to x3456.",
+    },
+];
+
 /// What a stream of single bytes gives: its findings, and where each piece that left ended.
-fn streamed(rules: &Rules, program: &StreamProgram, text: &[u8]) -> (Vec<Finding>, Vec<usize>) {
+fn streamed(
+    rules: &Rules,
+    program: &StreamProgram,
+    text: &[u8],
+    views: bool,
+) -> (Vec<Finding>, Vec<usize>) {
     let pack = rules.everything();
     let (mut stream, mut scratch) = (StreamScanner::default(), Scratch::new(rules));
     let (mut findings, mut ends) = (Vec::new(), Vec::new());
     for step in text.chunks(1).map(Some).chain([None]) {
         let with = StreamRules::new(rules, &pack, program);
+        let with = if views { with } else { with.without_views() };
         let settled = match step {
             Some(bytes) => stream.push(with, &mut scratch, bytes),
             None => stream.finish(with, &mut scratch),
@@ -91,15 +118,28 @@ fn streamed(rules: &Rules, program: &StreamProgram, text: &[u8]) -> (Vec<Finding
     (findings, ends)
 }
 
-/// Whether what left is what a scan of the whole text says, in whole characters.
+/// Whether what left is what a scan of the whole text as it is says, in whole characters.
 fn is_right(rules: &Rules, program: &StreamProgram, text: &str) -> bool {
     let pack = rules.everything();
     let mut scratch = Scratch::new(rules);
     let expect = Scanner::new(rules, &pack).scan(&mut scratch, &Input::new(text)).to_vec();
-    let (findings, ends) = streamed(rules, program, text.as_bytes());
+    is_as(&expect, &streamed(rules, program, text.as_bytes(), false), text)
+}
+
+/// Whether what left is what a scan of the whole text and of its views says.
+fn is_seen(rules: &Rules, program: &StreamProgram, text: &str) -> bool {
+    let pack = rules.everything();
+    let (mut scratch, mut seen) = (Scratch::new(rules), Seen::default());
+    let scanner = Scanner::new(rules, &pack);
+    inspect(&scanner, &mut scratch, &Input::new(text), Leaves::default(), &mut seen);
+    assert!(!seen.findings.is_empty(), "{text}");
+    is_as(&seen.findings, &streamed(rules, program, text.as_bytes(), true), text)
+}
+
+fn is_as(expect: &[Finding], (findings, ends): &(Vec<Finding>, Vec<usize>), text: &str) -> bool {
     let in_finding =
         |end: usize| expect.iter().any(|found| found.span.start < end && end < found.span.end);
-    findings == expect && ends.iter().all(|end| text.is_char_boundary(*end) && !in_finding(*end))
+    *findings == expect && ends.iter().all(|end| text.is_char_boundary(*end) && !in_finding(*end))
 }
 
 #[test]
@@ -112,6 +152,35 @@ fn every_reason_to_hold_text_back_is_needed() {
         program.ignored = Some(case.hold);
         assert!(!is_right(&rules, &program, case.text), "{:?} left out", case.hold);
     }
+}
+
+#[test]
+fn every_reason_to_hold_back_what_is_encoded_is_needed() {
+    for case in &VIEWS {
+        let rules = rules(case.rules);
+        let pack = rules.everything();
+        let mut program = StreamProgram::new(&rules, &pack).expect("no lists");
+        assert!(is_seen(&rules, &program, case.text), "{:?} as it is", case.hold);
+        program.ignored = Some(case.hold);
+        let left = streamed(&rules, &program, case.text.as_bytes(), true);
+        assert!(!is_seen(&rules, &program, case.text), "{:?} left out: {left:?}", case.hold);
+    }
+}
+
+#[test]
+fn the_rest_of_a_run_that_was_given_up_never_leaves() {
+    let rules = rules(&[("a", "pattern = 'k[0-9]{3}'")]);
+    let pack = rules.everything();
+    let program = StreamProgram::new(&rules, &pack).expect("no lists");
+    let with = StreamRules::new(&rules, &pack, &program);
+    let (mut stream, mut scratch) = (StreamScanner::default(), Scratch::new(&rules));
+    let blob = b"dGhpcyBpcyBhIHRleHQgd2l0aCBrMTIzIGFuZCBtb3JlIG9mIGl0";
+    stream.push(with, &mut scratch, b"see ");
+    assert_eq!(stream.push(with, &mut scratch, &blob[..30]).text, b"");
+    assert_eq!(stream.give_up(), &blob[..30]);
+    assert_eq!(stream.push(with, &mut scratch, &blob[30..]).text, b"");
+    let settled = stream.push(with, &mut scratch, b" and more ");
+    assert_eq!((settled.offset, settled.text), (4 + blob.len(), &b" and more "[..]));
 }
 
 #[test]
@@ -164,7 +233,7 @@ fn what_is_given_up_does_not_come_back() {
     let rules = rules(&[("a", "region = { begin = '<k>', end = '</k>', max = 40 }")]);
     let pack = rules.everything();
     let program = StreamProgram::new(&rules, &pack).expect("no lists");
-    let with = StreamRules::new(&rules, &pack, &program);
+    let with = StreamRules::new(&rules, &pack, &program).without_views();
     let (mut stream, mut scratch) = (StreamScanner::default(), Scratch::new(&rules));
     assert_eq!(stream.push(with, &mut scratch, b"a <k>secret").text, b"a ");
     assert_eq!(stream.give_up(), b"<k>secret");

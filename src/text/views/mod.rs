@@ -2,7 +2,8 @@
 //!
 //! [`Zones`] say where a text may be encoded and how, and make a [`View`] of one kind at a time: windows of the text in which what was
 //! understood is decoded, and a [`Map`] from its offsets back to the bytes that carry them. Views of views are made the same way; the
-//! caller keeps the maps of all layers. What the views mean, and when they are tried, is nothing that this layer knows.
+//! caller keeps the maps of all layers. Of a text that is still arriving a [`Watch`] says what may not be over. What the views mean, and
+//! when they are tried, is nothing that this layer knows.
 
 mod decode;
 mod fold;
@@ -11,6 +12,7 @@ mod map;
 mod signals;
 mod tokens;
 mod view;
+mod watch;
 mod zones;
 
 use crate::base::{Gap, Span, ViewKind};
@@ -21,6 +23,7 @@ use decode::{
 pub use kinds::Kinds;
 pub use map::Map;
 pub use view::{Builder, Part, View};
+pub use watch::{Open, Watch};
 pub use zones::{BLOCK_BYTES, Noted, Zones};
 
 /// All ways to read a text, in the order of [`ViewKind::ALL`].

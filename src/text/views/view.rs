@@ -24,6 +24,10 @@ pub struct View {
 /// Stands between two windows. A match across it means nothing.
 pub(super) const SEPARATOR: &[u8] = b"\n\x1e\n";
 
+/// Beyond these bytes to either side of what was decoded a view says nothing that the text does not say: no rule looks so far, and the words
+/// around a value may be cut there.
+const REACH_BYTES: usize = VIEW_CONTEXT_BYTES_MAX / 2;
+
 /// White space is looked for this far beyond the end of a window, in bytes.
 const SNAP_BYTES: usize = 1024;
 
@@ -31,6 +35,8 @@ const SNAP_BYTES: usize = 1024;
 struct Window {
     raw: Span,
     view: Span,
+    /// From the start of the first unit to the end of the last one.
+    units: Span,
     /// The window begins, ends where the source goes on without white space.
     cut: [bool; 2],
 }
@@ -41,6 +47,8 @@ struct Open {
     raw: usize,
     view: usize,
     cut: bool,
+    /// Where the first unit starts.
+    first: usize,
 }
 
 /// A part of a view that comes from one segment of its source.
@@ -59,18 +67,28 @@ impl View {
     }
 
     /// The source of a span of the view; `None` if the span reaches over a separator or touches the cut end of a window, where the value
-    /// may be only part of one.
+    /// may be only part of one, or if it is so far from all that was decoded that the source says the same.
     pub fn to_raw(&self, span: Span) -> Option<Span> {
         let after = self.windows.partition_point(|window| window.view.start <= span.start);
         let window = after.checked_sub(1).map(|index| self.windows[index])?;
         let cut = window.cut[0] && span.start == window.view.start
             || window.cut[1] && span.end == window.view.end;
-        (window.view.contains(span) && !cut).then(|| self.map.to_raw(span))
+        let raw = (window.view.contains(span) && !cut).then(|| self.map.to_raw(span))?;
+        let units = window.units;
+        let near = raw.end + REACH_BYTES >= units.start && raw.start <= units.end + REACH_BYTES;
+        near.then_some(raw)
     }
 
     /// Where the windows are in the view.
     pub fn windows(&self) -> impl Iterator<Item = Span> {
         self.windows.iter().map(|window| window.view)
+    }
+
+    /// The last window, if what follows the `raw_len` bytes of the source goes on with it, and something behind `from` may be near what was
+    /// decoded.
+    pub fn open_window(&self, raw_len: usize, from: usize) -> Option<Span> {
+        let last = self.windows.last().filter(|window| window.raw.end == raw_len)?;
+        (from <= last.units.end + REACH_BYTES).then_some(last.view)
     }
 
     /// Adds where the ascending segments of the source are in the view.
@@ -201,13 +219,14 @@ impl<'t> Builder<'t> {
         let space = self.text[floor..soft].iter().rposition(u8::is_ascii_whitespace);
         let start = space.map_or(floor, |place| floor + place + 1);
         let view = self.view.bytes.len();
-        self.open = Some(Open { raw: start, view, cut: space.is_none() && start > 0 });
+        self.open = Some(Open { raw: start, view, cut: space.is_none() && start > 0, first: at });
         self.cursor = start;
         self.copy_to(at);
     }
 
     fn close(&mut self) {
-        let Some(Open { raw: start, view, cut }) = self.open.take() else { return };
+        let Some(Open { raw: start, view, cut, first }) = self.open.take() else { return };
+        let units = Span::new(first, self.cursor);
         let soft = self.text.len().min(self.cursor + VIEW_CONTEXT_BYTES_MAX);
         let ceiling = self.text.len().min(soft + SNAP_BYTES);
         let space = self.text[soft..ceiling].iter().position(u8::is_ascii_whitespace);
@@ -216,6 +235,7 @@ impl<'t> Builder<'t> {
         self.view.windows.push(Window {
             raw: Span::new(start, end),
             view: Span::new(view, self.view.bytes.len()),
+            units,
             cut: [cut, space.is_none() && end < self.text.len()],
         });
     }
@@ -257,6 +277,9 @@ mod tests {
         assert_eq!(windows.len(), 3);
         assert!(view.bytes.len() < 5 * (VIEW_CONTEXT_BYTES_MAX + SNAP_BYTES));
         assert_eq!(view.to_raw(Span::new(0, windows[1].start + 1)), None, "across a separator");
+        assert_eq!(view.to_raw(Span::new(3, 7)), Some(Span::new(2, 6)));
+        let far = Span::new(2 * REACH_BYTES, 2 * REACH_BYTES + 4);
+        assert_eq!(view.to_raw(far), None, "too far from what was decoded");
         let last = windows[2];
         assert_eq!(view.to_raw(last), None, "the window begins inside of a token");
         let end = text.len();

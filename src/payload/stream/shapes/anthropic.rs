@@ -17,6 +17,7 @@ pub(super) static SHAPE: Shape = Shape {
     format: Format::AnthropicMessages,
     framing: Framing::Sse,
     deltas: DELTAS,
+    increments: &[],
     by_type: false,
     opaque_types: &[],
     wholes: &[],

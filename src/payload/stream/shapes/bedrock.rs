@@ -15,6 +15,7 @@ pub(super) static SHAPE: Shape = Shape {
     format: Format::BedrockConverse,
     framing: Framing::Messages,
     deltas: DELTAS,
+    increments: &[],
     by_type: false,
     opaque_types: &[],
     wholes: &[],

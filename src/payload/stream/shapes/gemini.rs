@@ -14,6 +14,7 @@ pub(super) static SHAPE: Shape = Shape {
     format: Format::Gemini,
     framing: Framing::Sse,
     deltas: DELTAS,
+    increments: &[],
     by_type: false,
     opaque_types: &[],
     wholes: &[],

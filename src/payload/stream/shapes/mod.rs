@@ -23,6 +23,8 @@ pub struct Shape {
     /// How its events are told apart, unless the stream says something else.
     pub framing: Framing,
     pub(super) deltas: &'static [Delta],
+    /// Strings that continue a text each, whatever they are called, unless something else is said of them.
+    pub(super) increments: &'static [&'static str],
     /// The type of an event tells texts apart.
     pub(super) by_type: bool,
     /// Types whose pieces are encoded media.
@@ -88,6 +90,8 @@ pub(super) struct Text<'t> {
     channel: Channel,
     /// Members taken over from an event of the channel, each followed by a comma.
     envelope: &'t str,
+    /// Name of the member that carries it, as the inside of a JSON string, if no table knows it.
+    member: &'t str,
     /// The text as the inside of a JSON string.
     text: &'t str,
     /// The number of the event, where events have numbers.
@@ -118,6 +122,7 @@ pub static ANY: Shape = Shape {
     format: Format::Json,
     framing: Framing::Sse,
     deltas: &[],
+    increments: &[],
     by_type: false,
     opaque_types: &[],
     wholes: &[],
@@ -184,23 +189,24 @@ impl Shape {
         part == Part::Reasoning && !self.signatures.is_empty()
     }
 
-    /// Writes an event that carries `text`, the inside of a JSON string.
+    /// Writes an event that carries a text in a member, both as the inside of a JSON string. The name counts only where no table knows the
+    /// member.
     pub fn write_text(
         &self,
         (framing, place): (Framing, Between),
         channel: Channel,
-        (envelope, text): (&[u8], &[u8]),
+        [envelope, member, text]: [&[u8]; 3],
         sequence: u64,
         out: &mut Vec<u8>,
     ) {
-        let (envelope, text) = (String::from_utf8_lossy(envelope), String::from_utf8_lossy(text));
+        let [envelope, member, text] = [envelope, member, text].map(String::from_utf8_lossy);
         if channel == Channel::PLAIN {
             return framing.write(None, text.as_bytes(), place, out);
         }
         if channel == Channel::STRINGS {
             return framing.write(None, format!("\"{text}\"").as_bytes(), place, out);
         }
-        let text = Text { channel, envelope: &envelope, text: &text, sequence };
+        let text = Text { channel, envelope: &envelope, member: &member, text: &text, sequence };
         let (name, payload) = (self.flush)(&text);
         framing.write(name.as_deref(), payload.as_bytes(), place, out);
     }

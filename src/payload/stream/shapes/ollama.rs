@@ -16,6 +16,7 @@ pub(super) static SHAPE: Shape = Shape {
     format: Format::Ollama,
     framing: Framing::Lines,
     deltas: DELTAS,
+    increments: &["message/?"],
     by_type: false,
     opaque_types: &[],
     wholes: &[],
@@ -36,7 +37,11 @@ pub(super) static SHAPE: Shape = Shape {
             0 => format!(r#""message":{{"role":"assistant","content":"{value}"}}"#),
             1 => format!(r#""message":{{"role":"assistant","content":"","thinking":"{value}"}}"#),
             2 => format!(r#""response":"{value}""#),
-            _ => format!(r#""response":"","thinking":"{value}""#),
+            3 => format!(r#""response":"","thinking":"{value}""#),
+            _ => {
+                let member = text.member;
+                format!(r#""message":{{"role":"assistant","content":"","{member}":"{value}"}}"#)
+            }
         };
         (None, format!(r#"{{{envelope}{piece},"done":false}}"#))
     },

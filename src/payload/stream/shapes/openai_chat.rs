@@ -21,6 +21,7 @@ pub(super) static SHAPE: Shape = Shape {
     format: Format::OpenaiChat,
     framing: Framing::Sse,
     deltas: DELTAS,
+    increments: &["choices/*/delta/?"],
     by_type: false,
     opaque_types: &[],
     wholes: &[],
@@ -64,7 +65,8 @@ pub(super) static SHAPE: Shape = Shape {
                         )
                     }
                     6 => format!(r#""function_call":{{"arguments":"{value}"}}"#),
-                    _ => format!(r#""audio":{{"transcript":"{value}"}}"#),
+                    7 => format!(r#""audio":{{"transcript":"{value}"}}"#),
+                    _ => format!(r#""{}":"{value}""#, text.member),
                 };
                 format!(r#""delta":{{{delta}}}"#)
             }

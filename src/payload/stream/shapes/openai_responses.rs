@@ -11,6 +11,7 @@ pub(super) static SHAPE: Shape = Shape {
     format: Format::OpenaiResponses,
     framing: Framing::Sse,
     deltas: DELTAS,
+    increments: &[],
     by_type: true,
     opaque_types: &["response.audio", "response.output_audio"],
     wholes: &[

@@ -7,9 +7,9 @@ use crate::text::views::view::Builder;
 
 const RUN_BYTES_MIN: usize = tokens::RUN_BYTES_MIN;
 /// A line that is followed by another one has at least this many characters.
-const LINE_BYTES_MIN: usize = 40;
+pub(in crate::text::views) const LINE_BYTES_MIN: usize = 40;
 /// White space between two lines.
-const GAP_BYTES_MAX: usize = 16;
+pub(in crate::text::views) const GAP_BYTES_MAX: usize = 16;
 /// Characters that are decoded before the rest, to see whether that is worth it.
 const PROBE_BYTES: usize = 16;
 

@@ -6,13 +6,13 @@ use crate::base::Span;
 use crate::text::views::view::Builder;
 
 /// Fewest and most digits that are joined; the longest account numbers have 34.
-const DIGITS: std::ops::RangeInclusive<usize> = 9..=34;
+pub(in crate::text::views) const DIGITS: std::ops::RangeInclusive<usize> = 9..=34;
 /// Groups that are looked at together: one more than a number can have.
 const GROUPS_MAX: usize = 35;
 /// Bytes between two groups of digits.
-const GAP_BYTES_MAX: usize = 3;
+pub(in crate::text::views) const GAP_BYTES_MAX: usize = 3;
 
-const fn is_gap(byte: u8) -> bool {
+pub(in crate::text::views) const fn is_gap(byte: u8) -> bool {
     matches!(
         byte,
         b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_' | b'.' | b'/' | b'|' | b',' | b':' | b'*'

@@ -62,6 +62,11 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
     }
 }
 
+/// Whether an entity stands behind an ampersand.
+pub(in crate::text::views) fn is_entity(rest: &[u8]) -> bool {
+    entity(rest).is_some()
+}
+
 /// What stands behind an ampersand, and its length without the semicolon.
 fn entity(rest: &[u8]) -> Option<(char, usize)> {
     if rest.first() != Some(&b'#') {

@@ -23,6 +23,11 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
     }
 }
 
+/// The length of the escape that stands behind a backslash.
+pub(in crate::text::views) fn escape_len(rest: &[u8]) -> Option<usize> {
+    escape(rest).map(|(_, len)| len)
+}
+
 enum Shown {
     Char(char),
     /// `\xc3\xa9` is UTF-8 in most languages.

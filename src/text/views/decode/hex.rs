@@ -8,9 +8,9 @@ use crate::text::views::view::Builder;
 /// Shorter runs are numbers.
 const RUN_BYTES_MIN: usize = tokens::RUN_BYTES_MIN;
 /// Shorter lists are lists of something else.
-const ITEMS_MIN: usize = 6;
+pub(in crate::text::views) const ITEMS_MIN: usize = 6;
 /// Bytes between the items of a list.
-const GAP_BYTES_MAX: usize = 3;
+pub(in crate::text::views) const GAP_BYTES_MAX: usize = 3;
 
 /// Decodes every run and list of a segment that turns out to be text.
 pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
@@ -108,7 +108,7 @@ fn readings(rest: &[u8]) -> [ReadItem; 2] {
     if code { [decimal, hexadecimal] } else { [hexadecimal, decimal] }
 }
 
-const fn is_gap(byte: u8) -> bool {
+pub(in crate::text::views) const fn is_gap(byte: u8) -> bool {
     matches!(byte, b' ' | b',' | b':' | b';' | b'-' | b'\t' | b'\n' | b'\r')
 }
 
@@ -116,6 +116,17 @@ fn hexadecimal(rest: &[u8]) -> Option<(u8, usize)> {
     let prefix = if rest.starts_with(b"0x") || rest.starts_with(b"0X") { 2 } else { 0 };
     let byte = hex_number(rest.get(prefix..prefix + 2)?)?;
     Some((byte as u8, prefix + 2))
+}
+
+/// Whether a word may be an item of a list of text, by each reading.
+pub(in crate::text::views) fn may_be_item(word: &[u8]) -> [bool; 2] {
+    let readings: [ReadItem; 2] = [hexadecimal, decimal];
+    if !(2..=4).contains(&word.len()) {
+        return [false; 2];
+    }
+    readings.map(|number| {
+        number(word).is_some_and(|(byte, len)| len == word.len() && may_be_text(&[byte]))
+    })
 }
 
 fn decimal(rest: &[u8]) -> Option<(u8, usize)> {

@@ -6,9 +6,9 @@ use crate::base::Span;
 use crate::text::views::view::Builder;
 
 /// Letters in a row, with the same sign between each two, that are a word.
-const LETTERS_MIN: usize = 8;
+pub(in crate::text::views) const LETTERS_MIN: usize = 8;
 
-const fn is_sign(byte: u8) -> bool {
+pub(in crate::text::views) const fn is_sign(byte: u8) -> bool {
     matches!(
         byte,
         b' ' | b'-' | b'_' | b'.' | b',' | b'|' | b'*' | b'/' | b'+' | b':' | b';' | b'\n'

@@ -1,7 +1,7 @@
 //! Decoders. Each one is a file with one [`Decode`], and one line in the registry of the parent.
 //!
 //! A new one: a variant in `base::view` with a sentence; a file here with a unit struct; its line in the registry; its encoder in
-//! `tests/evasion.rs`. A decoder
+//! `tests/evasion/techniques.rs`; and in `watch`, for streams, the run in which it may have something to read. A decoder
 //!
 //! * reads a zone from left to right in linear time, and looks at nothing outside of it;
 //! * reports each unit that it understood with exactly the bytes that carry it, so that redaction can be exact;

@@ -6,9 +6,9 @@ use crate::base::Span;
 use crate::text::views::view::Builder;
 
 /// Digits from which on words are a number.
-const DIGITS_MIN: usize = 9;
+pub(in crate::text::views) const DIGITS_MIN: usize = 9;
 /// Bytes between two words.
-const GAP_BYTES_MAX: usize = 3;
+pub(in crate::text::views) const GAP_BYTES_MAX: usize = 3;
 
 const WORDS: [(&[u8], u8); 11] = [
     (b"zero", b'0'),
@@ -65,6 +65,16 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
         }
         at = start + len;
     }
+}
+
+/// How many digits a word of a row stands for, at most; none if it is no such word.
+pub(in crate::text::views) fn digits_of(word: &[u8]) -> Option<usize> {
+    if !(2..=6).contains(&word.len()) {
+        return None;
+    }
+    let is = |name: &[u8]| name.eq_ignore_ascii_case(word);
+    let times = TIMES.iter().find(|(name, _)| is(name)).map(|(_, count)| *count);
+    times.or_else(|| WORDS.iter().any(|(name, _)| is(name)).then_some(1))
 }
 
 /// A word, and the digits that it stands for.

@@ -40,6 +40,29 @@ pub(super) fn fold<'t>(text: &'t [u8], segment: Span, out: &mut Builder<'t>) {
     fold.settle(Some(b' '), false);
 }
 
+/// What a character beyond ASCII may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// It stays what it is.
+    Foreign,
+    /// It is not shown, or is a mark on the one in front.
+    Invisible,
+    /// It stands for ASCII in a mixed token.
+    LookAlike,
+    /// It stands for ASCII where that matters.
+    Sign,
+}
+
+/// What a character may be.
+pub(super) fn sort(char: char) -> Sort {
+    match classes().of(char) {
+        KEEP => Sort::Foreign,
+        INVISIBLE | MARK => Sort::Invisible,
+        class if class & CONFUSABLE != 0 => Sort::LookAlike,
+        _ => Sort::Sign,
+    }
+}
+
 struct Fold<'f, 't> {
     text: &'t [u8],
     end: usize,
@@ -267,7 +290,7 @@ impl Ascii {
 }
 
 /// What separates words and values ends a token; a sign inside of one does not.
-fn in_token(byte: u8) -> bool {
+pub(in crate::text::views) fn in_token(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"()[]{},;".contains(&byte)
 }
 
