@@ -27,8 +27,18 @@ pub(in crate::text::views) fn decode<'t>(text: &'t [u8], segment: Span, out: &mu
     }
 }
 
-/// The text of a sequence: UTF-16 whose units all begin with a zero byte, which no word of a plain text has by chance.
+/// Whether a sequence that begins like this may be text.
+pub(in crate::text::views) fn begins(sequence: &[u8]) -> bool {
+    read(sequence).is_some()
+}
+
+/// The text of a sequence that is whole.
 fn shown(sequence: &[u8]) -> Option<String> {
+    read(sequence).filter(|(text, whole)| *whole && is_text(text.as_bytes())).map(|(text, _)| text)
+}
+
+/// What a sequence says, and whether it is whole: UTF-16 whose units all begin with a zero byte, which no word of a plain text has by chance.
+fn read(sequence: &[u8]) -> Option<(String, bool)> {
     let (mut bits, mut count, mut text) = (0_u32, 0, String::new());
     for byte in sequence {
         bits = bits << 6 | value(*byte)?;
@@ -40,7 +50,7 @@ fn shown(sequence: &[u8]) -> Option<String> {
             bits &= (1 << count) - 1;
         }
     }
-    (bits == 0 && count < 6 && is_text(text.as_bytes())).then_some(text)
+    Some((text, bits == 0 && count < 6))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Units that begin with a sign of ASCII: `%41`, `&#65;`, `\x41`, `=41`, `+AEE-`, `" + "`, and zero bytes.
 
 use super::{Next, Open};
-use crate::text::views::decode::{base64, entity, escape};
+use crate::text::views::decode::{base64, entity, escape, utf7};
 
 /// Whether a unit may begin with a byte.
 pub(super) const fn is_sign(byte: u8) -> bool {
@@ -12,6 +12,8 @@ pub(super) const fn is_sign(byte: u8) -> bool {
 const ENTITY_BYTES_MAX: usize = 16;
 /// Longest shifted sequence and longest encoded word, as their decoders have it.
 const LONG_BYTES_MAX: usize = 4096;
+/// Bytes of a shifted sequence that tell whether it may be text.
+const SHIFT_BYTES_MIN: usize = 16;
 /// Longest line of quoted-printable.
 const LINE_BYTES_MAX: usize = 76;
 /// White space to either side of the sign between two literals.
@@ -217,9 +219,9 @@ fn encoded_word(word: &[u8], last: u8) -> Unit {
 fn shifted(rest: &[u8], last: u8) -> Unit {
     let digit = last != b'-' && base64::value(last).is_some();
     match rest {
-        // The first byte is zero.
+        // All units begin with a zero byte.
         [] => when(last == b'A', Unit::Open),
-        [_] => when(base64::value(last).is_some_and(|value| value < 16), Unit::Open),
+        _ if rest.len() <= SHIFT_BYTES_MIN && !utf7::begins(rest) => Unit::None,
         _ if digit && rest.len() < LONG_BYTES_MAX => Unit::Open,
         _ => when(rest.len() > 2, Unit::Whole { past: last != b'-', tail: Tail::Nothing }),
     }
