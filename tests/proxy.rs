@@ -16,11 +16,12 @@ mod upstream;
 
 use client::{Answer, head};
 use lockgate::policy::links::Domains;
+use lockgate::rules::Compiler;
 use lockgate::server::Config;
 use service::Service;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use upstream::{Recorded, Upstream};
 
@@ -292,7 +293,11 @@ fn links_to_hosts_that_the_settings_deny_do_not_pass() {
         answering(whole("200 OK", "content-type: application/json\r\n", body.as_bytes()));
     let config =
         Config { link_deny: Domains::new(["evil.example"]).unwrap(), ..settings(&upstream.url()) };
-    let (_service, mut connection) = ask(config, CHAT, &[JSON], "{}");
+    let (rules, _) = Compiler::with_builtin().build().expect("the built-in rules are valid");
+    let service = Service::start_with(config, Arc::new(rules));
+    let mut connection = Connection::open(service.proxy());
+    connection.send(head("POST", CHAT, &[JSON], Some(2)).as_bytes());
+    connection.send(b"{}");
     let answer = connection.answer();
     let answer = String::from_utf8_lossy(&answer.body).into_owned();
     assert!(answer.contains("docs.contoso.com") && !answer.contains("evil.example"), "{answer}");

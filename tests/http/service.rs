@@ -34,10 +34,14 @@ pub(crate) fn rules() -> Arc<Rules> {
 
 impl Service {
     pub(crate) fn start(config: Config) -> Self {
+        Self::start_with(config, rules())
+    }
+
+    /// One with other rules than those of the tests.
+    pub(crate) fn start_with(config: Config, rules: Arc<Rules>) -> Self {
         let config = Config { listen: "127.0.0.1:0".parse().unwrap(), workers: 2, ..config };
         let (stop, stopped) = oneshot::channel();
         let (bound, address) = mpsc::sync_channel(1);
-        let rules = rules();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
