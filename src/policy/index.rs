@@ -84,22 +84,40 @@ impl Column {
     #[inline]
     fn narrow(&self, sets: &Sets, facts: &Facts, rows: &mut Rows) {
         let free = sets.get(self.free);
-        let mut hits = Rows([0; WORDS_MAX]);
+        // Most facts satisfy no row, and then there is nothing to clear.
+        let mut hits = None;
         facts.each(&self.field, |value| {
-            if self.field == Field::Domain {
-                self.domains(sets, value, &mut hits);
-                return;
-            }
-            if let Ok(at) = self.exact.binary_search_by(|(text, _)| (**text).cmp(value)) {
-                hits.join(sets.get(self.exact[at].1));
-            }
-            if let Some(set) = self.prefix(value) {
-                hits.join(sets.get(set));
-            }
+            self.satisfied(value, |set| {
+                hits.get_or_insert(Rows([0; WORDS_MAX])).join(sets.get(set));
+            })
         });
-        for ((row, free), hit) in rows.0.iter_mut().zip(free).zip(hits.0) {
-            *row &= free | hit;
+        match hits {
+            None => rows.keep(free),
+            Some(mut hits) => {
+                hits.join(free);
+                rows.keep(&hits.0[..free.len()]);
+            }
         }
+    }
+
+    /// Calls `hit` with the sets of rows that a value satisfies.
+    #[inline]
+    fn satisfied(&self, value: &str, mut hit: impl FnMut(Set)) {
+        if self.field == Field::Domain {
+            self.domains(value, hit);
+            return;
+        }
+        if let Some(set) = self.exactly(value) {
+            hit(set);
+        }
+        if let Some(set) = self.prefix(value) {
+            hit(set);
+        }
+    }
+
+    fn exactly(&self, value: &str) -> Option<Set> {
+        let at = self.exact.binary_search_by(|(text, _)| (**text).cmp(value)).ok()?;
+        Some(self.exact[at].1)
     }
 
     /// The rows of the longest prefix of a value. It is the greatest one up to the value, or a prefix of that one.
@@ -119,11 +137,11 @@ impl Column {
     }
 
     /// The rows of a domain and of those that it lies under.
-    fn domains(&self, sets: &Sets, name: &str, hits: &mut Rows) {
+    fn domains(&self, name: &str, mut hit: impl FnMut(Set)) {
         let mut name = Some(name);
         while let Some(domain) = name {
-            if let Ok(at) = self.exact.binary_search_by(|(text, _)| (**text).cmp(domain)) {
-                hits.join(sets.get(self.exact[at].1));
+            if let Some(set) = self.exactly(domain) {
+                hit(set);
             }
             name = domain.split_once('.').map(|(_, parent)| parent);
         }
