@@ -3,7 +3,7 @@
 use super::anchor::{Anchor, Reach};
 use super::byte_anchors::{ByteAnchors, ByteUse};
 use super::byteset::WORD;
-use super::classes::{self, Events, TokenRun};
+use super::classes::{self, Events, TokenRun, Work};
 use super::groups::Groups;
 use super::hir;
 use super::literal_anchors::{LiteralAnchors, LiteralUse};
@@ -188,32 +188,7 @@ impl Matcher {
         context: &mut impl Context,
         out: &mut Vec<Candidate>,
     ) {
-        classes::vectorised(|| self.find(scratch, text, active, context, out));
-    }
-
-    #[inline(always)]
-    fn find(
-        &self,
-        scratch: &mut MatcherScratch,
-        text: &[u8],
-        active: &[bool],
-        context: &mut impl Context,
-        out: &mut Vec<Candidate>,
-    ) {
-        let MatcherScratch { literals, hits, events } = scratch;
-        let found = self.literals.anywhere(literals, hits, text, active, out);
-        let open = found || context.is_named();
-        if self.needs_classes {
-            classes::scan(text, events);
-            self.literals.at_words(&events.words, text, active, out);
-            self.shapes(events, text, active, (context, open), out);
-            self.bytes(events, text, active, out);
-        }
-        if !self.every.is_empty() && !text.is_empty() {
-            let last = text.len() as u32 - 1;
-            let every = self.every.iter().filter(|pattern| active[**pattern as usize]);
-            out.extend(every.map(|pattern| Candidate { pattern: *pattern, first: 0, last }));
-        }
+        classes::vectorised(Pass { matcher: self, scratch, text, active, context, out });
     }
 
     /// What the pass over the classes of bytes noted in the text that [`candidates`](Self::candidates) was called for last; the pass is
@@ -308,6 +283,37 @@ impl Matcher {
             + self.tokens.filter().memory_usage()
             + self.ats.memory_usage()
             + self.colons.memory_usage()
+    }
+}
+
+/// One call of [`Matcher::candidates`].
+struct Pass<'a, C> {
+    matcher: &'a Matcher,
+    scratch: &'a mut MatcherScratch,
+    text: &'a [u8],
+    active: &'a [bool],
+    context: &'a mut C,
+    out: &'a mut Vec<Candidate>,
+}
+
+impl<C: Context> Work for Pass<'_, C> {
+    #[inline(always)]
+    fn run(self) {
+        let Self { matcher, scratch, text, active, context, out } = self;
+        let MatcherScratch { literals, hits, events } = scratch;
+        let found = matcher.literals.anywhere(literals, hits, text, active, out);
+        let open = found || context.is_named();
+        if matcher.needs_classes {
+            classes::scan(text, events);
+            matcher.literals.at_words(&events.words, text, active, out);
+            matcher.shapes(events, text, active, (context, open), out);
+            matcher.bytes(events, text, active, out);
+        }
+        if !matcher.every.is_empty() && !text.is_empty() {
+            let last = text.len() as u32 - 1;
+            let every = matcher.every.iter().filter(|pattern| active[**pattern as usize]);
+            out.extend(every.map(|pattern| Candidate { pattern: *pattern, first: 0, last }));
+        }
     }
 }
 

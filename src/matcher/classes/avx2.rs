@@ -1,7 +1,7 @@
 //! The masks of a block with AVX2: two halves of 32 bytes.
 
 use super::{
-    BLOCK_BYTES, Events, HIGH, LETTER, LOW, Letters, Masks, ROWS, TOKEN, WORD, Wanted, drive,
+    BLOCK_BYTES, Events, HIGH, LETTER, LOW, Letters, Masks, ROWS, TOKEN, WORD, Wanted, Work, drive,
 };
 use std::arch::x86_64::{
     __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
@@ -15,8 +15,8 @@ pub(super) fn scan(text: &[u8], events: &mut Events) {
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
-    work()
+pub(super) fn vectorised(work: impl Work) {
+    work.run();
 }
 
 #[target_feature(enable = "avx2,bmi1")]

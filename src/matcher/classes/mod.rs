@@ -123,10 +123,16 @@ pub fn scan(text: &[u8], events: &mut Events) {
     scan_scalar(text, events);
 }
 
-/// Calls `work`, compiled for the vector instructions of this machine as far as the compiler puts it in line: one register holds what
-/// otherwise takes four.
+/// What can be compiled for the vector instructions of a machine. `run` must be `#[inline(always)]`; a closure, which cannot be marked, may end up
+/// beside the function that has the instructions.
+pub(super) trait Work {
+    /// Does it.
+    fn run(self);
+}
+
+/// Does `work` with the vector instructions of this machine: one register holds what otherwise takes four.
 #[inline]
-pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+pub(super) fn vectorised(work: impl Work) {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2")
         && is_x86_feature_detected!("bmi1")
@@ -135,7 +141,7 @@ pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
         // SAFETY: the CPU has the features that the function needs.
         return unsafe { avx2::vectorised(work) };
     }
-    work()
+    work.run();
 }
 
 /// [`scan`] without vector instructions: the twin that tests compare with.
