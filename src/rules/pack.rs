@@ -14,7 +14,7 @@ pub struct Pack {
     pub id: Arc<str>,
     /// What it is for.
     pub title: String,
-    /// Per rule, by [`RuleIndex`](crate::base::RuleIndex): whether it is on and what to do.
+    /// Per rule, by [`RuleIndex`]: whether it is on and what to do.
     pub settings: Vec<RuleSetting>,
     /// Per pattern of the rule set: whether it is looked for, for its own sake or as a companion.
     pub(crate) active: Vec<bool>,

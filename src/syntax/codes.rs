@@ -197,7 +197,7 @@ codes! {
         "Names of policies, rules, agents and grants stand in verdicts and audit records: lower-case letters, digits and single hyphens, at most 64 bytes.", "`id = \"cards-stay-here\"`";
     POLICY_DUPLICATE = "R401", Error, "two of the same name in a policy",
         "A verdict names the rule that decided, and can mean one only.", "rename one of them";
-    POLICY_HEAD = "R402", Error, "not exactly one [policy]",
+    POLICY_HEAD = "R402", Error, "not exactly one head of a policy",
         "One file of a policy says what it is called and how its rules decide together.", "`[policy]` with `id` and `title`, in one file";
     POLICY_LABEL_UNKNOWN = "R403", Error, "unknown label in a policy",
         "No label is called so or lies below, so that the condition would never hold.", "`label = [\"pii.email\"]`, or `[\"pii\"]` for all below it; `lockgate rules list` shows them";
