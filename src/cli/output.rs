@@ -12,6 +12,19 @@ pub(super) fn print(text: &str) -> Result<(), Fault> {
     open(io::stdout().lock().write_all(text.as_bytes())).map(drop)
 }
 
+/// Prints with `write`.
+pub(super) fn print_with(
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Fault> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    open(write(&mut out).and_then(|()| out.flush())).map(drop)
+}
+
+/// Prints a value in indented JSON.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Fault> {
+    print(&json(value)?)
+}
+
 /// Whether the reader is still there after something was written to standard output.
 pub(super) fn open(written: io::Result<()>) -> Result<bool, Fault> {
     match written {

@@ -1,9 +1,10 @@
 //! `lockgate audit`: verify a ledger, prove a record, export all of them, show the public key, destroy keys.
 
-use super::{LedgerArgs, print, print_json, read_text, root_secret};
+use super::{LedgerArgs, read_text, root_secret};
 use crate::audit::{Audit, AuditOptions, ORIGIN_DEFAULT};
 use crate::base::Fault;
 use crate::base::code::LEDGER_CHECKPOINT;
+use crate::cli::output::{print_json, print_with};
 use crate::lineage::Epoch;
 use crate::lineage::ledger::{Problem, Proof, PublicKey, Report, Signer, for_each, prove, verify};
 use clap::{Args, Subcommand};
@@ -120,7 +121,7 @@ pub(super) fn run(args: &AuditArgs) -> Result<bool, Fault> {
                 (None, Some(folder)) => {
                     let ledger = LedgerArgs { ledger: folder.clone() };
                     let report = verify(&ledger.folder(), &public)?;
-                    print(|out| show(out, &report))?;
+                    print_with(|out| show(out, &report))?;
                     Ok(report.problems.is_empty())
                 }
                 (None, None) => Err(LEDGER_CHECKPOINT.into()),
@@ -133,7 +134,7 @@ pub(super) fn run(args: &AuditArgs) -> Result<bool, Fault> {
         AuditCommand::Export { ledger } => export(ledger).map(|()| true),
         AuditCommand::Key { key_file, origin } => {
             let public = public_key(key_file, origin)?;
-            print(|out| writeln!(out, "{public}"))?;
+            print_with(|out| writeln!(out, "{public}"))?;
             Ok(true)
         }
         AuditCommand::Shred { ledger, key_file, origin, epoch } => {
@@ -144,7 +145,7 @@ pub(super) fn run(args: &AuditArgs) -> Result<bool, Fault> {
                 ..AuditOptions::new(&ledger.ledger, root_secret(key_file)?)
             };
             Audit::open(&options)?.shred(Epoch(*epoch))?;
-            print(|out| writeln!(out, "The keys of epoch {epoch} are destroyed."))?;
+            print_with(|out| writeln!(out, "The keys of epoch {epoch} are destroyed."))?;
             Ok(true)
         }
     }
@@ -155,7 +156,7 @@ fn check_proof(text: &str, public: &PublicKey) -> Result<bool, Fault> {
         .map_err(|_| Fault::new(LEDGER_CHECKPOINT, "the proof is damaged"))?;
     match proof.verify(public) {
         Ok(signed) => {
-            print(|out| {
+            print_with(|out| {
                 writeln!(
                     out,
                     "Record {} is under the checkpoint of {} records.",
@@ -165,7 +166,7 @@ fn check_proof(text: &str, public: &PublicKey) -> Result<bool, Fault> {
             Ok(true)
         }
         Err(fault) => {
-            print(|out| writeln!(out, "Not proven: {}.", fault.detail))?;
+            print_with(|out| writeln!(out, "Not proven: {}.", fault.detail))?;
             Ok(false)
         }
     }
@@ -175,7 +176,7 @@ fn check_proof(text: &str, public: &PublicKey) -> Result<bool, Fault> {
 fn export(ledger: &LedgerArgs) -> Result<(), Fault> {
     let mut failed = None;
     let folder = ledger.folder();
-    print(|out| {
+    print_with(|out| {
         let mut written = Ok(());
         let read = for_each(&folder, |record| {
             if written.is_err() {

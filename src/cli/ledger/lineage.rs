@@ -1,9 +1,10 @@
 //! `lockgate lineage`: where did a value go, what happened in a session, what did an agent see, what comes from what, and why.
 
-use super::{LedgerArgs, TenantArgs, print, print_json};
+use super::{LedgerArgs, TenantArgs};
 use crate::base::Fault;
 use crate::base::calendar::rfc3339;
 use crate::base::code::{INPUT_MISSING, LINEAGE_ID, LINEAGE_UNKNOWN};
+use crate::cli::output::{print_json, print_with};
 use crate::lineage::index::{Edge, Evidence, Mode, Sighting, Step, Toward};
 use crate::lineage::{ArtifactId, ValueToken};
 use crate::text::terminal::printable_char;
@@ -154,7 +155,11 @@ pub(super) fn run(args: &LineageArgs) -> Result<(), Fault> {
             let (toward, mode) = ((*toward).into(), (*mode).into());
             let closure = index.closure(&tenant.tenant, artifact, toward, mode, *depth);
             let closure = closure.ok_or(LINEAGE_UNKNOWN)?;
-            if tenant.json { print_json(&closure) } else { print(|out| edges(out, &closure.edges)) }
+            if tenant.json {
+                print_json(&closure)
+            } else {
+                print_with(|out| edges(out, &closure.edges))
+            }
         }
         LineageCommand::Session { ledger, tenant, session } => {
             let index = ledger.index()?;
@@ -165,7 +170,7 @@ pub(super) fn run(args: &LineageArgs) -> Result<(), Fault> {
             if tenant.json {
                 return print_json(&steps);
             }
-            print(|out| {
+            print_with(|out| {
                 steps.iter().try_for_each(|line| step(out, line))?;
                 cut(out, more)
             })
@@ -176,7 +181,7 @@ pub(super) fn run(args: &LineageArgs) -> Result<(), Fault> {
         LineageCommand::Why { ledger, tenant, from, to } => {
             let (from, to): (ArtifactId, ArtifactId) = (parse(from)?, parse(to)?);
             let found = ledger.index()?.why(&tenant.tenant, from, to).ok_or(LINEAGE_UNKNOWN)?;
-            if tenant.json { print_json(&found) } else { print(|out| edges(out, &found)) }
+            if tenant.json { print_json(&found) } else { print_with(|out| edges(out, &found)) }
         }
     }
 }
@@ -197,7 +202,7 @@ fn trace(ledger: &LedgerArgs, tenant: &TenantArgs, tokens: &[ValueToken]) -> Res
     if tenant.json {
         return print_json(&sightings);
     }
-    print(|out| {
+    print_with(|out| {
         sightings.iter().try_for_each(|sighting| step(out, &sighting.step))?;
         cut(out, more)
     })

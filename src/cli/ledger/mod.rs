@@ -7,15 +7,13 @@ pub use audit::{AuditArgs, AuditCommand, PublicKeyArgs};
 pub use lineage::{LineageArgs, LineageCommand, ModeArg, TowardArg};
 
 use super::key::{KEY_BYTES, parse_key};
-use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, console, output};
+use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, console};
 use crate::audit::{self as ledger, Folder, Keys};
 use crate::base::Fault;
 use crate::base::code::{FILE_UNREADABLE, LINEAGE_KEY};
 use crate::lineage::index::Index;
 use clap::Args;
-use serde::Serialize;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -85,14 +83,4 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     fs::read_to_string(path).map_err(|error| {
         Fault::new(FILE_UNREADABLE, format!("{}: {}", path.display(), error.kind()))
     })
-}
-
-/// Prints with `write`.
-fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fault> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    output::open(write(&mut out).and_then(|()| out.flush())).map(drop)
-}
-
-fn print_json(value: &impl Serialize) -> Result<(), Fault> {
-    output::print(&output::json(value)?)
 }

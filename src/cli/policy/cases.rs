@@ -2,12 +2,13 @@
 
 use super::explain::Explanation;
 use super::situation::{Held, Situation, label_of};
-use super::{PolicyFormat, load, print, print_json};
+use super::{PolicyFormat, load};
 use crate::audit::now_ms;
 use crate::base::code::{FILE_UNREADABLE, POLICY_CASE};
 use crate::base::{Action, Confidence, Direction, Fault};
 use crate::cli::RuleSetArgs;
 use crate::cli::load::reason;
+use crate::cli::output::{print_json, print_with};
 use crate::cli::ruleset::pack;
 use crate::engine::{Content, Engine, InspectOptions, PACK_DEFAULT};
 use crate::policy::{Abilities, Destination, Enforced, Facts, Policy, moment_ms};
@@ -42,7 +43,7 @@ pub(super) fn run(
         }
     }
     match format {
-        PolicyFormat::Text => print(|out| {
+        PolicyFormat::Text => print_with(|out| {
             for (name, failure) in &failed {
                 write!(out, "FAILED {name}\n  {}\n{}\n", failure.summary(), failure.explanation)?;
             }

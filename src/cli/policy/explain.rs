@@ -1,10 +1,11 @@
 //! `lockgate policy explain`.
 
 use super::situation::{Decided, Held, Situation, label_of, subject_of};
-use super::{FactArgs, PolicyFormat, load, print, print_json};
+use super::{FactArgs, PolicyFormat, load};
 use crate::base::code::CLI_USAGE;
 use crate::base::{Action, Confidence, Fault};
 use crate::cli::RuleSetArgs;
+use crate::cli::output::{print_json, print_with};
 use crate::cli::ruleset::pack;
 use crate::engine::PACK_DEFAULT;
 use crate::policy::{Explained, Judged, Outcome, Policy};
@@ -27,7 +28,7 @@ pub(super) fn run(
     let situation = Situation { facts: facts.facts()?, findings, ..Situation::default() };
     let explanation = Explanation::new(&policy, &rules, pack, &situation);
     match format {
-        PolicyFormat::Text => print(|out| explanation.write(out))?,
+        PolicyFormat::Text => print_with(|out| explanation.write(out))?,
         PolicyFormat::Json => print_json(&explanation.to_json())?,
     }
     Ok(true)

@@ -7,10 +7,11 @@ mod simulate;
 mod situation;
 
 use super::load::reason;
+use super::output::{print_json, print_with};
 use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, FolderArgs, RuleSetArgs, console};
 use crate::audit::now_ms;
 use crate::base::Fault;
-use crate::base::code::{FILE_UNREADABLE, OUTPUT_WRITE, POLICY_FILE};
+use crate::base::code::{FILE_UNREADABLE, POLICY_FILE};
 use crate::policy::{Policy, lint_grants};
 use crate::rules::Rules;
 use crate::syntax::{Diagnostics, Severity, Source, parse_policy};
@@ -19,7 +20,7 @@ pub use facts::FactArgs;
 use serde_json::{Value, json};
 pub use simulate::SimulateArgs;
 use std::fs;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -204,7 +205,7 @@ fn check(
     let (errors, warnings) = (found.count(Severity::Error), found.count(Severity::Warning));
     match format {
         PolicyFormat::Json => print_json(&checked(policy.as_ref(), &found, &sources))?,
-        PolicyFormat::Text => print(|out| {
+        PolicyFormat::Text => print_with(|out| {
             write!(out, "{}", found.render(io::stdout().is_terminal()))?;
             let rules = policy.as_ref().map_or(0, Policy::rule_count);
             let files = sources.len();
@@ -225,19 +226,4 @@ fn checked(policy: Option<&Policy>, found: &Diagnostics, sources: &[Source]) -> 
         "notes": found.count(Severity::Note),
         "diagnostics": found.to_json(),
     })
-}
-
-/// Prints with `write`. A closed pipe is the reader's decision.
-fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fault> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Fault::new(OUTPUT_WRITE, error.to_string()))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn print_json(value: &Value) -> Result<(), Fault> {
-    print(|out| writeln!(out, "{value:#}"))
 }

@@ -1,11 +1,12 @@
 //! `lockgate policy simulate`: what a policy would have decided.
 
 use super::situation::{Decided, Held, Situation};
-use super::{FactArgs, PolicyFormat, load, print, print_json};
+use super::{FactArgs, PolicyFormat, load};
 use crate::base::code::{FILE_UNREADABLE, POLICY_RECORD};
 use crate::base::{Action, Confidence, Direction, Fault, LabelIndex};
 use crate::cli::RuleSetArgs;
 use crate::cli::load::reason;
+use crate::cli::output::{print_json, print_with};
 use crate::cli::ruleset::pack;
 use crate::engine::{Content, Engine, InspectOptions, PACK_DEFAULT};
 use crate::lineage::{Event, Inspection, RecordedPolicy};
@@ -75,7 +76,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<bool, Fault> {
         replay.file(file)?;
     }
     match args.format {
-        PolicyFormat::Text => print(|out| replay.report.write(out))?,
+        PolicyFormat::Text => print_with(|out| replay.report.write(out))?,
         PolicyFormat::Json => print_json(&replay.report.to_json())?,
     }
     Ok(!args.fail_on_change || replay.report.changed() == 0)
