@@ -1,5 +1,6 @@
 //! When a condition holds. The core reads no clock: the moment is a fact.
 
+use crate::base::calendar;
 use toml::value::{Datetime, Offset};
 
 const MINUTES_OF_DAY: u16 = 24 * 60;
@@ -90,14 +91,7 @@ pub fn moment_ms(moment: &Datetime) -> Option<u64> {
         Offset::Z => 0,
         Offset::Custom { minutes } => i64::from(minutes),
     };
-    // Days since 1970 of a date whose year begins in March, so that the leap day is its last one.
-    let early = date.month <= 2;
-    let year = i64::from(date.year) - i64::from(early);
-    let month = i64::from(date.month) + if early { 9 } else { -3 };
-    let day_of_year = (153 * month + 2) / 5 + i64::from(date.day) - 1;
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    let days = era * 146_097 + day_of_era - 719_468;
+    let days = calendar::days(date.year.into(), date.month.into(), date.day.into());
     let second = i64::from(time.second.unwrap_or(0));
     let minutes = days * 1440 + i64::from(time.hour) * 60 + i64::from(time.minute) - ahead;
     let millis = i64::from(time.nanosecond.unwrap_or(0) / 1_000_000);
