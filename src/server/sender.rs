@@ -8,6 +8,7 @@ use crate::base::{Action, Direction, Fault, is_name};
 use crate::lineage::{Caller, Member, RecordedFacts, dictionary};
 use crate::policy::{Abilities, Enforced, Facts};
 use crate::rules::Pack;
+use crate::syntax::{IntegrityName, TrustName};
 use axum::http::HeaderMap;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,8 +16,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The header with facts for the policy: a dictionary of RFC 9651.
 pub(super) const HEADER: &str = "dlp-context";
-const TRUST: [&str; 4] = ["internal", "partner", "public", "unknown"];
-const INTEGRITY: [&str; 3] = ["trusted", "untrusted", "unknown"];
 
 /// Who sends a content.
 #[derive(Clone, Debug, Default)]
@@ -158,10 +157,10 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), Fault> {
                 let name = one()?.map(|name| name.trim_end_matches('.').to_ascii_lowercase());
                 facts.destination.domain = name;
             }
-            "trust" => facts.destination.trust = of(&TRUST)?,
+            "trust" => facts.destination.trust = of(&TrustName::ALL.map(TrustName::name))?,
             "origin" => facts.origins = values,
             "readers" => facts.readers = values,
-            "integrity" => facts.integrity = of(&INTEGRITY)?,
+            "integrity" => facts.integrity = of(&IntegrityName::ALL.map(IntegrityName::name))?,
             "attestation" => {
                 let claims = values.iter().map(|claim| {
                     let (name, value) = claim.split_once('=')?;

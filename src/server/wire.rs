@@ -2,8 +2,9 @@
 
 mod policy;
 
-use crate::base::{Confidence, Direction, Format};
+use crate::base::{Confidence, Format};
 use crate::engine::Classify;
+pub use crate::syntax::DirectionName;
 pub use policy::{Decision, Policy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -203,34 +204,6 @@ pub enum BodyForm {
     Document,
     /// As an envelope: every other member is an error.
     Envelope,
-}
-
-/// Which way content travels.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DirectionName {
-    /// A prompt on its way to a model.
-    Input,
-    /// A model's answer.
-    Output,
-    /// Something an agent stores or recalls.
-    Memory,
-    /// Arguments of a tool call.
-    ToolCall,
-    /// What a tool returned.
-    ToolResult,
-}
-
-impl From<DirectionName> for Direction {
-    fn from(name: DirectionName) -> Self {
-        match name {
-            DirectionName::Input => Self::Input,
-            DirectionName::Output => Self::Output,
-            DirectionName::Memory => Self::Memory,
-            DirectionName::ToolCall => Self::ToolCall,
-            DirectionName::ToolResult => Self::ToolResult,
-        }
-    }
 }
 
 /// A level of confidence.

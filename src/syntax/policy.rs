@@ -239,10 +239,11 @@ pub struct ConditionSpec {
     pub time: Option<Spanned<TimeSpec>>,
 }
 
-/// A direction as written.
+/// Which way content travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub enum DirectionName {
     /// A prompt on its way to a model.
     Input,
@@ -310,6 +311,9 @@ pub enum TrustName {
 }
 
 impl TrustName {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Internal, Self::Partner, Self::Public, Self::Unknown];
+
     /// The name in files and facts.
     pub const fn name(self) -> &'static str {
         match self {
@@ -378,6 +382,9 @@ pub enum IntegrityName {
 }
 
 impl IntegrityName {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Trusted, Self::Untrusted, Self::Unknown];
+
     /// The name in files and facts.
     pub const fn name(self) -> &'static str {
         match self {
