@@ -4,7 +4,7 @@ use super::app::App;
 use super::lineage;
 use crate::base::code::{POLICY_HEADER, POLICY_REFUSED};
 use crate::base::limits::POLICY_FACTS_MAX;
-use crate::base::{Action, Direction, Fault, is_name};
+use crate::base::{Action, Confidence, Direction, Fault, LabelIndex, is_name};
 use crate::lineage::{Caller, Member, RecordedFacts, dictionary};
 use crate::policy::{Abilities, Enforced, Facts};
 use crate::rules::Pack;
@@ -86,8 +86,12 @@ impl Sender {
         // A pack that is not there is refused where the stream is opened.
         let Some(pack) = rules.pack(pack) else { return Ok(None) };
         let facts = Facts { can: Abilities { step_up: false, ..facts.can }, ..facts.clone() };
+        // Rules share their labels.
+        let labels = (0..).take(rules.labels().len()).map(LabelIndex);
+        let found = |label| Confidence::ALL.map(|level| request.finding(label, level));
+        let found: Vec<_> = labels.map(found).collect();
         let acting = pack.acting(|rule, confidence, of_pack| {
-            let found = request.finding(rules.rule(rule).label, confidence);
+            let found = found[rules.rule(rule).label.index()][confidence as usize];
             let judged = policy.judge_finding(found, || of_pack);
             let redacts = matches!(judged.action, Action::Redact | Action::Tokenize);
             facts.feasible(judged.action, redacts).0
