@@ -55,18 +55,21 @@ impl LiteralAnchors {
                 (literal, uses)
             })
             .collect();
-        let (words, mut anywhere): (Vec<_>, Vec<_>) =
-            wanted.into_iter().partition(|(literal, uses)| word_in(literal, uses).is_some());
+        let (mut anywhere, mut words, mut word_starts, mut skipped) =
+            (vec![], vec![], vec![], vec![]);
+        for (literal, uses) in wanted {
+            let Some(skip) = word_in(&literal, &uses) else {
+                anywhere.push((literal, uses));
+                continue;
+            };
+            let part = Literal { bytes: literal.bytes[skip..].to_vec(), ..literal };
+            word_starts.push(WordStart { behind: behind(&literal, &uses), literal: part });
+            skipped.push(skip as u8);
+            words.push((literal, uses));
+        }
         let first_gate = anywhere.len() as u32;
         anywhere.extend(gate);
         let first_word = anywhere.len() as u32;
-        let (mut word_starts, mut skipped) = (vec![], vec![]);
-        for (literal, uses) in &words {
-            let skip = word_in(literal, uses).unwrap_or(0);
-            let part = Literal { bytes: literal.bytes[skip..].to_vec(), ..literal.clone() };
-            word_starts.push(WordStart { literal: part, behind: behind(literal, uses) });
-            skipped.push(skip as u8);
-        }
         let (mut literals, mut first_use, mut uses) = (vec![], vec![], vec![]);
         for (literal, places) in anywhere.into_iter().chain(words) {
             literals.push(literal);
