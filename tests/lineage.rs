@@ -6,6 +6,9 @@
 #[path = "http/client.rs"]
 #[allow(dead_code, reason = "shared with the tests of the service")]
 mod client;
+#[path = "proxy/upstream.rs"]
+#[allow(dead_code, reason = "shared with the tests of the proxy")]
+mod upstream;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -22,8 +25,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
+use upstream::{answering, whole};
 
 const ROOT: [u8; 32] = [0x5a; 32];
+/// Headers of an upstream's answer.
+const JSON: &str = "content-type: application/json\r\nconnection: close\r\n";
 /// Where the child of the test of kills finds its ledger.
 const CHILD_LEDGER: &str = "LOCKGATE_TEST_LEDGER";
 /// How often the child is killed.
@@ -437,48 +443,20 @@ fn the_command_line_agrees(service: &Service, ids: &[&str; 3], mail: &str, token
     );
 }
 
-/// Answers each connection once, with `answer`; hands out what it was sent.
-fn upstream(answer: &'static str) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let (sender, received) = std::sync::mpsc::sync_channel(8);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let mut reader = BufReader::new(&stream);
-            let (mut head, mut length) = (String::new(), 0);
-            while !head.ends_with("\r\n\r\n") {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                let lower = line.to_ascii_lowercase();
-                if let Some(value) = lower.strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
-                }
-                head += &lower;
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
-            let length = answer.len();
-            write!(&stream, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}").unwrap();
-            if sender.send(head).is_err() {
-                return;
-            }
-        }
-    });
-    (address, received)
-}
-
 #[test]
 fn the_proxy_records_request_and_answer_and_tells_the_upstream_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let rules = Arc::new(Compiler::with_builtin().build().unwrap().0);
     let audit = AuditOptions { durable: true, ..AuditOptions::new(folder.path(), ROOT) };
     let audit = Arc::new(Audit::open(&audit).unwrap());
-    let (address, received) = upstream(r#"{"reply":"wrote to canary.bird@contoso.com"}"#);
+    let upstream =
+        answering(whole("200 OK", JSON, br#"{"reply":"wrote to canary.bird@contoso.com"}"#));
+    let url = upstream.url();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let config = lockgate::server::Config {
             proxy_listen: "127.0.0.1:0".parse().unwrap(),
-            upstream: format!("http://{address}"),
+            upstream: url,
             ..lockgate::server::Config::default()
         };
         let proxy = lockgate::server::Services::Proxy;
@@ -507,8 +485,10 @@ fn the_proxy_records_request_and_answer_and_tells_the_upstream_nothing() {
         stop.send(()).unwrap();
         running.await.unwrap();
     });
-    let head = received.recv().unwrap();
-    assert!(!head.contains("dlp") && head.contains("baggage: user=a\r\n"), "{head}");
+    let headers = upstream.recorded().headers;
+    let ours = |(name, value): &(String, String)| name.contains("dlp") || value.contains("dlp");
+    assert!(!headers.iter().any(ours), "{headers:?}");
+    assert!(headers.contains(&("baggage".to_owned(), "user=a".to_owned())), "{headers:?}");
     let index = audit.index().read().unwrap();
     let (steps, _) = index.session("default", "one");
     let directions: Vec<_> = steps.iter().map(|step| &*step.inspection.direction).collect();

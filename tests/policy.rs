@@ -6,6 +6,9 @@
 #[path = "http/client.rs"]
 #[allow(dead_code, reason = "shared with the tests of the service")]
 mod client;
+#[path = "proxy/upstream.rs"]
+#[allow(dead_code, reason = "shared with the tests of the proxy")]
+mod upstream;
 
 use client::{Answer, request};
 use lockgate::audit::{Audit, AuditOptions, Folder};
@@ -17,13 +20,16 @@ use lockgate::server::{Attached, Config, Server, Services};
 use lockgate::syntax::Source;
 use serde_json::Value;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock};
+use upstream::{answering, whole};
 
 const ROOT: [u8; 32] = [0x5a; 32];
+/// Headers of an upstream's answer.
+const JSON: &str = "content-type: application/json\r\nconnection: close\r\n";
 
 static RULES: LazyLock<Arc<Rules>> =
     LazyLock::new(|| Arc::new(Compiler::with_builtin().build().unwrap().0));
@@ -231,40 +237,10 @@ fn streams_are_redacted_as_the_policy_says_and_refused_before_they_begin() {
     });
 }
 
-/// Answers one request after the other with the same body.
-fn upstream(answer: &'static str) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let (sender, received) = std::sync::mpsc::sync_channel(8);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let mut reader = BufReader::new(&stream);
-            let (mut head, mut length) = (String::new(), 0);
-            while !head.ends_with("\r\n\r\n") {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                let lower = line.to_ascii_lowercase();
-                if let Some(value) = lower.strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
-                }
-                head += &lower;
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
-            let length = answer.len();
-            write!(&stream, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}").unwrap();
-            if sender.send(head).is_err() {
-                return;
-            }
-        }
-    });
-    (address, received)
-}
-
 #[test]
 fn the_proxy_says_which_rule_stopped_a_request_and_keeps_the_facts_to_itself() {
-    let (address, received) = upstream(r#"{"reply":"fine"}"#);
-    let config = Config { upstream: format!("http://{address}"), ..Config::default() };
+    let upstream = answering(whole("200 OK", JSON, br#"{"reply":"fine"}"#));
+    let config = Config { upstream: upstream.url(), ..Config::default() };
     with_service(config, None, |address| {
         let post = |body: &str| {
             let headers = [("content-type", "application/json"), ("dlp-context", "can=(step_up)")];
@@ -279,8 +255,8 @@ fn the_proxy_says_which_rule_stopped_a_request_and_keeps_the_facts_to_itself() {
         let phones = post(r#"{"prompt":"call +1 212 555 0123 or +1 212 555 0199"}"#);
         assert_eq!(phones.status, 403);
     });
-    let head = received.recv().unwrap();
-    assert!(!head.contains("dlp-"), "{head}");
+    let headers = upstream.recorded().headers;
+    assert!(!headers.iter().any(|(name, _)| name.starts_with("dlp-")), "{headers:?}");
 }
 
 /// The events of a ledger.

@@ -23,7 +23,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
-use upstream::{Recorded, Upstream};
+use upstream::{Recorded, Upstream, answering, whole};
 
 const CHAT: &str = "/v1/chat/completions";
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -132,16 +132,6 @@ fn ask(config: Config, path: &str, headers: &[(&str, &str)], body: &str) -> (Ser
     connection.send(head("POST", path, headers, Some(body.len())).as_bytes());
     connection.send(body.as_bytes());
     (service, connection)
-}
-
-fn whole(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n");
-    [head.as_bytes(), body].concat()
-}
-
-fn answering(bytes: Vec<u8>) -> Upstream {
-    Upstream::start(move |_, stream| stream.write_all(&bytes).unwrap())
 }
 
 #[test]

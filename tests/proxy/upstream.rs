@@ -1,6 +1,6 @@
 //! An upstream that does what the test says.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -46,6 +46,18 @@ impl Upstream {
     pub(crate) fn count(&self) -> usize {
         self.recorded.lock().unwrap().len()
     }
+}
+
+/// An answer with its length.
+pub(crate) fn whole(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+/// An upstream that answers every request with these bytes.
+pub(crate) fn answering(bytes: Vec<u8>) -> Upstream {
+    Upstream::start(move |_, stream| stream.write_all(&bytes).unwrap())
 }
 
 fn read(stream: &TcpStream) -> Recorded {
