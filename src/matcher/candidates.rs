@@ -51,8 +51,6 @@ pub struct Matcher {
     tokens: Tokens,
     /// Tokens whose patterns begin with something else.
     tokens_inside: Vec<TokenUse>,
-    /// The widest window of those that need a keyword.
-    near_inside: Near,
     ats: ByteAnchors,
     colons: ByteAnchors,
     every: Vec<u32>,
@@ -141,10 +139,6 @@ impl Matcher {
             literals,
             numbers: Numbers::new(&numbers),
             tokens: Tokens::new(&tokens),
-            near_inside: tokens_inside
-                .iter()
-                .filter_map(|token: &TokenUse| token.near)
-                .fold(Near::default(), Near::widest),
             tokens_inside,
             ats: ByteAnchors::new(ats),
             colons: ByteAnchors::new(colons),
@@ -243,7 +237,6 @@ impl Matcher {
         out: &mut Vec<Candidate>,
     ) {
         let (start, end) = (run.start as usize, run.end as usize);
-        let mut asked = None;
         for token in &self.tokens_inside {
             if end - start < token.len_min
                 || !active[token.pattern as usize]
@@ -252,17 +245,16 @@ impl Matcher {
             {
                 continue;
             }
-            let near = token.near.is_none() || {
-                let window = self.near_inside;
-                let first = start.saturating_sub(window.before);
-                let ask = || context.near(ShapeKind::Inside, first, end + window.after);
-                !(*asked.get_or_insert_with(ask) & token.group).is_empty()
-            };
-            if near {
-                let found =
-                    candidate(token.pattern, &token.reach, text, start, end - token.len_min);
-                out.extend(found.and_then(|found| narrowed(found, &token.start, text)));
-            }
+            let found = candidate(token.pattern, &token.reach, text, start, end - token.len_min);
+            // To look for words costs more than to see that no match starts here.
+            let found = found.and_then(|found| narrowed(found, &token.start, text));
+            out.extend(found.filter(|_| {
+                token.near.is_none_or(|near| {
+                    let first = start.saturating_sub(near.before);
+                    let groups = context.near(ShapeKind::Inside, first, end + near.after);
+                    !(groups & token.group).is_empty()
+                })
+            }));
         }
     }
 

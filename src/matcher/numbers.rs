@@ -56,19 +56,22 @@ impl Numbers {
     ) {
         let mut possible = self.behind(text, digit, len);
         for (lead, begin) in self.begin.iter().enumerate() {
-            let Some(start) = digit.checked_sub(lead).filter(|_| !possible.is_empty()) else {
+            if possible.is_empty() {
                 return;
-            };
-            if let Some(before) = lead.checked_sub(1) {
-                possible &= self.filter.of_byte(&self.before[before], text[start]);
             }
-            let begun =
-                possible & self.filter.of_byte(begin, text[start]) & self.filter.starting_at(start);
+            let start = digit - lead;
+            let begun = possible & self.filter.of_byte(begin, text[start]);
             if !begun.is_empty() && can_start(text, start) {
                 let left = self.filter.at(text, start, begun);
-                let left = self.in_context(left, digit, context);
-                self.filter.patterns(left, text, start, |pattern| report(pattern, start));
+                if !left.is_empty() {
+                    let left = self.in_context(left, digit, context);
+                    self.filter.patterns(left, text, start, |pattern| report(pattern, start));
+                }
             }
+            let (Some(before), Some(at)) = (self.before.get(lead), start.checked_sub(1)) else {
+                return;
+            };
+            possible &= self.filter.of_byte(before, text[at]);
         }
     }
 
