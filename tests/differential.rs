@@ -108,7 +108,7 @@ proptest! {
             return Ok(());
         }
         let len_max = hir::lengths(&hirs[0]).1.expect("generated patterns are bounded");
-        let Ok(verifier) = Verifier::new(hirs[0].clone().into(), len_max, limits::PATTERN_NFA_BYTES_MAX) else {
+        let Ok(verifier) = Verifier::new(&pattern, &hirs[0], len_max, limits::PATTERN_NFA_BYTES_MAX) else {
             return Ok(());
         };
         let mut cache = VerifierCache::default();

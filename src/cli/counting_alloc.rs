@@ -1,5 +1,8 @@
 //! A global allocator that counts, so that `lockgate bench` can state allocations per document.
-#![allow(unsafe_code, reason = "a global allocator is an unsafe trait")]
+#![allow(
+    unsafe_code,
+    reason = "a global allocator is an unsafe trait, and the one of the system is told to trim itself"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

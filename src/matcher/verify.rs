@@ -8,7 +8,7 @@ use regex_automata::nfa::thompson::{self, NFA, WhichCaptures, backtrack};
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// Largest one-pass automaton of one pattern, in bytes; bigger patterns use the lazy one.
 const ONEPASS_BYTES_MAX: usize = 64 << 10;
@@ -33,12 +33,13 @@ pub struct Match {
 /// One pattern, ready to be verified.
 #[derive(Debug)]
 pub struct Verifier {
-    pattern: Arc<Hir>,
-    onepass: Option<onepass::DFA>,
+    /// As written: its tree is several times as large, and seldom needed again.
+    text: Box<str>,
+    onepass: Option<Box<onepass::DFA>>,
     /// The lazy automata, built when they are first needed: a one-pass pattern with few starting places never needs them, and building
     /// them for all would be a third of the time it takes to compile a rule set.
-    forward: OnceLock<Option<dfa::DFA>>,
-    reverse: OnceLock<Option<dfa::DFA>>,
+    forward: OnceLock<Option<Box<dfa::DFA>>>,
+    reverse: OnceLock<Option<Box<dfa::DFA>>>,
     value: Value,
     len_max: usize,
 }
@@ -49,46 +50,52 @@ enum Value {
     /// It is the match.
     Whole,
     Between(ValueEnds),
-    Captured(backtrack::BoundedBacktracker),
+    Captured(Box<backtrack::BoundedBacktracker>),
     /// By the one-pass automaton, on its way.
     OnePass,
 }
 
-/// Working memory of a [`Verifier`], filled when it is first needed.
+/// Working memory of a [`Verifier`], filled when it is first needed. Most patterns of a set never need theirs, so that an empty one is to be small.
 #[derive(Debug, Default)]
 pub struct VerifierCache {
-    onepass: Option<onepass::Cache>,
-    forward: Option<dfa::Cache>,
-    reverse: Option<dfa::Cache>,
-    group: Option<backtrack::Cache>,
+    onepass: Option<Box<onepass::Cache>>,
+    forward: Option<Box<dfa::Cache>>,
+    reverse: Option<Box<dfa::Cache>>,
+    group: Option<Box<backtrack::Cache>>,
 }
 
 impl Verifier {
-    /// Compiles a pattern whose longest match is `len_max` bytes.
+    /// Compiles a pattern, given as written and parsed, whose longest match is `len_max` bytes.
     ///
     /// # Errors
     /// The automaton would be larger than `nfa_bytes_max`.
-    pub fn new(pattern: Arc<Hir>, len_max: usize, nfa_bytes_max: usize) -> Result<Self, String> {
+    pub fn new(
+        text: &str,
+        pattern: &Hir,
+        len_max: usize,
+        nfa_bytes_max: usize,
+    ) -> Result<Self, String> {
         let has_group = pattern.properties().explicit_captures_len() > 0;
-        let between = ValueEnds::of(&pattern);
+        let between = ValueEnds::of(pattern);
         let captured = has_group && between.is_none();
         let captures = if captured { WhichCaptures::All } else { WhichCaptures::Implicit };
-        let nfa = compile(&pattern, false, captures, Some(nfa_bytes_max))?;
+        let nfa = compile(pattern, false, captures, Some(nfa_bytes_max))?;
         let onepass = onepass::Builder::new()
             .configure(onepass::Config::new().size_limit(Some(ONEPASS_BYTES_MAX)))
             .build_from_nfa(nfa.clone())
-            .ok();
+            .ok()
+            .map(Box::new);
         let forward = match onepass {
             Some(_) => OnceLock::new(),
-            None => OnceLock::from(Some(forward(&pattern)?)),
+            None => OnceLock::from(Some(Box::new(forward(pattern)?))),
         };
         let value = match between {
             Some(ends) => Value::Between(ends),
             None if !captured => Value::Whole,
             None if onepass.is_some() => Value::OnePass,
-            None => Value::Captured(backtracker(nfa, len_max)?),
+            None => Value::Captured(Box::new(backtracker(nfa, len_max)?)),
         };
-        Ok(Self { pattern, onepass, forward, reverse: OnceLock::new(), value, len_max })
+        Ok(Self { text: text.into(), onepass, forward, reverse: OnceLock::new(), value, len_max })
     }
 
     /// The leftmost match that starts in `first..=last`, which must lie in the text.
@@ -109,15 +116,15 @@ impl Verifier {
     }
 
     fn forward(&self) -> Option<&dfa::DFA> {
-        self.forward.get_or_init(|| forward(&self.pattern).ok()).as_ref()
+        self.forward.get_or_init(|| forward(&self.pattern()).ok().map(Box::new)).as_deref()
     }
 
     fn reverse(&self) -> Option<&dfa::DFA> {
         let build = || {
-            let nfa = compile(&self.pattern, true, WhichCaptures::None, None)?;
+            let nfa = compile(&self.pattern(), true, WhichCaptures::None, None)?;
             lazy(nfa, MatchKind::All)
         };
-        self.reverse.get_or_init(|| build().ok()).as_ref()
+        self.reverse.get_or_init(|| build().ok().map(Box::new)).as_deref()
     }
 
     /// Whether a match starts exactly at `start`, which is less work than to say what its value is.
@@ -126,11 +133,11 @@ impl Verifier {
         let span = start..text.len().min(start + self.len_max);
         let input = Input::new(text).range(span).anchored(Anchored::Yes).earliest(true);
         if let Some(onepass) = &self.onepass {
-            let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+            let cache = cache.onepass.get_or_insert_with(|| Box::new(onepass.create_cache()));
             return onepass.try_search_slots(cache, &input, &mut []).is_ok_and(|end| end.is_some());
         }
         let Some(forward) = self.forward() else { return false };
-        let states = cache.forward.get_or_insert_with(|| forward.create_cache());
+        let states = cache.forward.get_or_insert_with(|| Box::new(forward.create_cache()));
         forward.try_search_fwd(states, &input).is_ok_and(|end| end.is_some())
     }
 
@@ -140,7 +147,7 @@ impl Verifier {
         let span = start..text.len().min(start + self.len_max);
         let input = Input::new(text).range(span).anchored(Anchored::Yes);
         if let Some(onepass) = &self.onepass {
-            let states = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+            let states = cache.onepass.get_or_insert_with(|| Box::new(onepass.create_cache()));
             let mut slots = [None; 4];
             let wanted = if matches!(self.value, Value::OnePass) { 4 } else { 2 };
             onepass.try_search_slots(states, &input, &mut slots[..wanted]).ok()??;
@@ -151,7 +158,7 @@ impl Verifier {
             });
         }
         let forward = self.forward()?;
-        let states = cache.forward.get_or_insert_with(|| forward.create_cache());
+        let states = cache.forward.get_or_insert_with(|| Box::new(forward.create_cache()));
         let end = forward.try_search_fwd(states, &input).ok()??.offset();
         Some(self.with_value(cache, text, start, end))
     }
@@ -167,10 +174,10 @@ impl Verifier {
     ) -> Option<Match> {
         let span = first..text.len().min(last.saturating_add(self.len_max));
         let input = Input::new(text).range(span);
-        let states = cache.forward.get_or_insert_with(|| forward.create_cache());
+        let states = cache.forward.get_or_insert_with(|| Box::new(forward.create_cache()));
         let end = forward.try_search_fwd(states, &input).ok()??.offset();
         let input = Input::new(text).range(first..end).anchored(Anchored::Yes);
-        let states = cache.reverse.get_or_insert_with(|| reverse.create_cache());
+        let states = cache.reverse.get_or_insert_with(|| Box::new(reverse.create_cache()));
         let start = reverse.try_search_rev(states, &input).ok()??.offset();
         (start <= last).then(|| self.with_value(cache, text, start, end))
     }
@@ -194,11 +201,11 @@ impl Verifier {
                 return Match { value_start, value_end, ..whole };
             }
             (Value::Captured(group), _) => {
-                let cache = cache.group.get_or_insert_with(|| group.create_cache());
+                let cache = cache.group.get_or_insert_with(|| Box::new(group.create_cache()));
                 group.try_search_slots(cache, &input, &mut slots)
             }
             (Value::OnePass, Some(onepass)) => {
-                let cache = cache.onepass.get_or_insert_with(|| onepass.create_cache());
+                let cache = cache.onepass.get_or_insert_with(|| Box::new(onepass.create_cache()));
                 onepass.try_search_slots(cache, &input, &mut slots)
             }
             (Value::OnePass, None) => return whole,
@@ -206,18 +213,23 @@ impl Verifier {
         from_slots(slots).filter(|found| found.end == end).unwrap_or(whole)
     }
 
-    /// The pattern.
-    pub fn pattern(&self) -> &Hir {
-        &self.pattern
+    /// The pattern as written.
+    pub const fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The pattern, parsed anew.
+    pub fn pattern(&self) -> Hir {
+        hir::parse(&self.text).expect("it was parsed before it was compiled")
     }
 
     /// Heap memory in bytes, without caches.
     pub fn memory_usage(&self) -> usize {
         let lazy = [&self.forward, &self.reverse];
-        self.onepass.as_ref().map_or(0, onepass::DFA::memory_usage)
+        self.onepass.as_deref().map_or(0, onepass::DFA::memory_usage)
             + lazy
                 .iter()
-                .filter_map(|dfa| dfa.get()?.as_ref())
+                .filter_map(|dfa| dfa.get()?.as_deref())
                 .map(dfa::DFA::memory_usage)
                 .sum::<usize>()
     }
@@ -290,7 +302,8 @@ mod tests {
     fn check(pattern: &str, text: &str, first: usize, last: usize, expect: Option<&str>) {
         let hir = hir::parse(pattern).expect("test pattern parses");
         let len_max = len_max(&hir).expect("test pattern is bounded");
-        let verifier = Verifier::new(hir.into(), len_max, 1 << 20).expect("test pattern compiles");
+        let verifier =
+            Verifier::new(pattern, &hir, len_max, 1 << 20).expect("test pattern compiles");
         let found = verifier.find(&mut VerifierCache::default(), text.as_bytes(), first, last);
         let value = found.map(|found| &text[found.value_start..found.value_end]);
         assert_eq!(value, expect, "{pattern} on {text}");

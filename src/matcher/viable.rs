@@ -53,7 +53,7 @@ impl Viable {
     ///
     /// # Errors
     /// The automaton cannot be built, in words.
-    pub fn new(patterns: &[&Hir]) -> Result<Self, String> {
+    pub fn new(patterns: &[Hir]) -> Result<Self, String> {
         let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
         let nfa = thompson::Compiler::new()
             .configure(config)
@@ -176,7 +176,7 @@ mod tests {
             .iter()
             .map(|pattern| hir::parse(pattern).expect("test pattern parses"))
             .collect();
-        let viable = Viable::new(&hirs.iter().collect::<Vec<_>>()).expect("test patterns compile");
+        let viable = Viable::new(&hirs).expect("test patterns compile");
         let text = text.as_bytes();
         for cut in 0..=text.len() {
             let mut cache = viable.cache();

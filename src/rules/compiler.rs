@@ -289,6 +289,8 @@ impl Build<'_> {
                 stored: number,
             });
         }
+        rules.shrink_to_fit();
+        patterns.shrink_to_fit();
         let stored = StoredRules::new(stored);
         let links = rules.iter().enumerate().filter_map(|(i, rule)| {
             Some((*rule.spec.link.as_ref()?.get_ref(), RuleIndex(i as u32)))
@@ -424,12 +426,14 @@ impl Build<'_> {
             .iter()
             .map(|pattern| far(pattern, &rules[pattern.rule as usize].spec))
             .collect();
+        let hirs: Vec<_> = patterns.iter().map(|pattern| pattern.verifier.pattern()).collect();
         let targets: Vec<_> = patterns
             .iter()
+            .zip(&hirs)
             .zip(&far)
-            .map(|(pattern, far)| Target {
+            .map(|((pattern, hir), far)| Target {
                 far,
-                hir: &pattern.hir,
+                hir,
                 anchor: &pattern.anchor,
                 near: near(pattern, &checks[pattern.rule as usize]),
                 needs_digit: pattern.value_in_token

@@ -133,13 +133,13 @@ fn pattern(pattern: &Pattern) -> PatternExplanation {
     let (reach, guard_positions) = place(&pattern.anchor);
     let longest = pattern.region.as_ref().map_or(pattern.len_max, |region| region.len_max);
     PatternExplanation {
-        text: pattern.text.clone(),
+        text: pattern.verifier.text().to_owned(),
         anchor: pattern.anchor.clone(),
         reach,
         guard_positions,
         before_max: reach.max,
         after_max: longest.saturating_sub(reach.min),
-        len_min: hir::lengths(&pattern.hir).0,
+        len_min: hir::lengths(&pattern.verifier.pattern()).0,
         len_max: pattern.len_max,
         engine: pattern.verifier.engine(),
         region: pattern.region.as_ref().map(|region| RegionExplanation {

@@ -8,22 +8,18 @@ use crate::matcher::verify::Verifier;
 use crate::syntax::RegionSpec;
 use crate::syntax::codes::{self, DiagnosticCode};
 use regex_syntax::hir::{Hir, HirKind};
-use std::sync::Arc;
 
 /// A compiled pattern.
 #[derive(Debug)]
 pub(crate) struct Pattern {
     /// Position of the rule.
     pub(crate) rule: u32,
-    /// As written.
-    pub(crate) text: String,
-    pub(crate) hir: Arc<Hir>,
     pub(crate) anchor: Anchor,
     pub(crate) len_max: usize,
     /// Most bytes between the start of a match and the value in it.
     pub(crate) value_offset_max: usize,
     pub(crate) verifier: Verifier,
-    pub(crate) region: Option<Region>,
+    pub(crate) region: Option<Box<Region>>,
     /// The value lies in the run of token bytes that anchors the pattern, so that a digit in the one is a digit in the other.
     pub(crate) value_in_token: bool,
 }
@@ -57,7 +53,7 @@ impl PatternError {
 impl Pattern {
     /// Compiles a pattern as written. `slow_ok` permits one without an anchor.
     pub(crate) fn new(rule: u32, text: &str, slow_ok: bool) -> Result<Self, PatternError> {
-        let hir = Arc::new(parse(text)?);
+        let hir = parse(text)?;
         let len_max = bounds(&hir, limits::PATTERN_LEN_BYTES_MAX)?;
         if hir.properties().explicit_captures_len() > 1 {
             return Err(PatternError::new(
@@ -72,27 +68,26 @@ impl Pattern {
                 "the pattern has no anchor: nothing cheap to look for is in every match",
             ));
         }
-        let verifier = Verifier::new(Arc::clone(&hir), len_max, limits::PATTERN_NFA_BYTES_MAX)
+        let verifier = Verifier::new(text, &hir, len_max, limits::PATTERN_NFA_BYTES_MAX)
             .map_err(|_| too_large())?;
         let value_in_token = value_in_token(&hir);
         Ok(Self {
             rule,
-            text: text.to_owned(),
             anchor,
             value_offset_max: hir::group_offset_max(&hir).unwrap_or(len_max),
             len_max,
             verifier,
             region: None,
             value_in_token,
-            hir,
         })
     }
 
     /// Makes this pattern the begin marker of a region.
     pub(crate) fn with_region(mut self, spec: &RegionSpec) -> Result<Self, RegionError> {
-        let end = parse(spec.end.get_ref()).map_err(RegionError::End)?;
+        let text = spec.end.get_ref();
+        let end = parse(text).map_err(RegionError::End)?;
         let end_max = bounds(&end, limits::PATTERN_LEN_BYTES_MAX).map_err(RegionError::End)?;
-        let end = Verifier::new(end.into(), end_max, limits::PATTERN_NFA_BYTES_MAX)
+        let end = Verifier::new(text, &end, end_max, limits::PATTERN_NFA_BYTES_MAX)
             .map_err(|_| RegionError::End(too_large()))?;
         let body = match &spec.body {
             None => None,
@@ -100,7 +95,7 @@ impl Pattern {
         };
         // What is reported is the region: its digits may stand anywhere behind the marker.
         self.value_in_token = false;
-        self.region = Some(Region { end, len_max: *spec.max.get_ref(), body });
+        self.region = Some(Box::new(Region { end, len_max: *spec.max.get_ref(), body }));
         Ok(self)
     }
 }

@@ -146,7 +146,7 @@ impl Rules {
     /// The patterns of a rule as written; for a region its begin marker.
     pub fn patterns_of(&self, index: RuleIndex) -> impl Iterator<Item = &str> {
         let range = self.rule(index).patterns.clone();
-        self.patterns[range].iter().map(|pattern| pattern.text.as_str())
+        self.patterns[range].iter().map(|pattern| pattern.verifier.text())
     }
 
     /// The literals that are looked for.

@@ -25,8 +25,9 @@ impl<'r> NaiveScanner<'r> {
     /// If a pattern does not compile, which the compiler has checked.
     pub fn new(rules: &'r Rules, pack: &'r Pack) -> Self {
         let regex = |(pattern, active): (&crate::rules::pattern::Pattern, &bool)| {
-            active
-                .then(|| Reference::new(&pattern.text).expect("the compiler accepted the pattern"))
+            active.then(|| {
+                Reference::new(pattern.verifier.text()).expect("the compiler accepted the pattern")
+            })
         };
         Self {
             scanner: Scanner::new(rules, pack),

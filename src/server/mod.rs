@@ -10,6 +10,7 @@ pub mod config;
 mod envelope;
 mod form;
 mod guard;
+mod heap;
 mod inspect;
 mod lineage;
 mod log;
@@ -97,6 +98,7 @@ pub fn serve(
         let stop = stop_signal().map_err(ServeError::Io)?;
         let upstream = config.upstream.clone();
         let server = Server::bind_with(config, rules, services, attached).await?;
+        heap::trim();
         if let Some(address) = server.api_addr() {
             println!("listening on http://{address}");
         }

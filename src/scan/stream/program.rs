@@ -85,7 +85,7 @@ impl StreamProgram {
         let active = rules.patterns.iter().zip(&pack.active).enumerate();
         for (number, (pattern, _)) in active.filter(|(_, (_, active))| **active) {
             uses.push(Use { pattern: number as u32, part: Part::Match });
-            hirs.push(&*pattern.hir);
+            hirs.push(pattern.verifier.pattern());
             if let Some(region) = &pattern.region {
                 uses.push(Use { pattern: number as u32, part: Part::RegionEnd });
                 hirs.push(region.end.pattern());

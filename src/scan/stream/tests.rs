@@ -200,9 +200,8 @@ fn an_automaton_that_lacks_one_pattern_is_noticed() {
     for lacking in 0..2 {
         let mut program = StreamProgram::new(&rules, &pack).expect("no lists");
         let mut hirs: Vec<_> =
-            rules.patterns.iter().map(|pattern| (*pattern.hir).clone()).collect();
+            rules.patterns.iter().map(|pattern| pattern.verifier.pattern()).collect();
         hirs[lacking] = Hir::fail();
-        let hirs: Vec<_> = hirs.iter().collect();
         program.viable = crate::matcher::viable::Viable::new(&hirs).expect("compiles");
         assert!(!is_right(&rules, &program, "k123 z456"), "without pattern {lacking}");
     }
