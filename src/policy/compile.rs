@@ -11,7 +11,7 @@ use crate::base::Action;
 use crate::base::limits::{POLICY_OBLIGATIONS_MAX, POLICY_RULES_MAX};
 use crate::rules::Rules;
 use crate::syntax::{
-    CombineName, ConditionSpec, ContentDefault, Diagnostic, Diagnostics, FindingDefault,
+    self, CombineName, ConditionSpec, ContentDefault, Diagnostic, Diagnostics, FindingDefault,
     OutsideName, PolicyFile, PolicyHead, PolicyRuleSpec, Source, codes, line_column, parse_policy,
 };
 use std::collections::HashMap;
@@ -43,24 +43,13 @@ impl Policy {
         found.sort();
         match policy {
             Some(mut policy) if !found.has_errors() => {
-                policy.fingerprint = fingerprint(sources).into();
+                policy.fingerprint = syntax::fingerprint(sources, []).into();
                 policy.index = Index::new(&policy, rules);
                 Ok((policy, found))
             }
             _ => Err(found),
         }
     }
-}
-
-/// Names the texts of the files and the program that reads them.
-fn fingerprint(sources: &[Source]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    for source in sources {
-        hasher.update(&(source.text.len() as u64).to_le_bytes());
-        hasher.update(source.text.as_bytes());
-    }
-    hasher.finalize().to_hex()[..32].to_owned()
 }
 
 type Files<'a> = [(&'a Source, PolicyFile)];

@@ -154,19 +154,13 @@ fn builtin_files() -> Files {
 }
 
 fn fingerprint(layers: &[&Files], lists: &BTreeMap<String, List>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    for files in layers {
-        for source in files.rules.iter().chain(&files.labels).chain(&files.packs) {
-            hasher.update(&(source.text.len() as u64).to_le_bytes());
-            hasher.update(source.text.as_bytes());
-        }
-    }
+    let files = layers.iter();
+    let sources =
+        files.flat_map(|files| files.rules.iter().chain(&files.labels).chain(&files.packs));
     // What a list holds counts, not where it lies.
     let mut lists: Vec<_> = lists.values().map(|list| list.fingerprint.as_str()).collect();
     lists.sort_unstable();
-    lists.iter().for_each(|list| _ = hasher.update(list.as_bytes()));
-    hasher.finalize().to_hex()[..32].to_owned()
+    syntax::fingerprint(sources, lists)
 }
 
 /// Everything that was read, later layers over earlier ones, by id.

@@ -20,6 +20,21 @@ impl Source {
     }
 }
 
+/// Names the texts of files, further things that belong to them, and the program that reads them: 32 hexadecimal digits.
+pub fn fingerprint<'a>(
+    sources: impl IntoIterator<Item = &'a Source>,
+    further: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    for source in sources {
+        hasher.update(&(source.text.len() as u64).to_le_bytes());
+        hasher.update(source.text.as_bytes());
+    }
+    further.into_iter().for_each(|text| _ = hasher.update(text.as_bytes()));
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
 /// One `patterns/<domain>/<family>.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
