@@ -48,6 +48,7 @@ pub use scan::{FailOn, Format, InputName, OffsetUnit, ScanArgs};
 pub use stream::{OverflowArg, StreamArgs};
 pub use tune::{NegativesArgs, PointArg, TuneArgs, TuneCommand};
 
+use crate::base::Fault;
 use crate::base::code::CLI_USAGE;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -165,6 +166,18 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Proxy(args) => proxy::run(args),
         Command::Completions(args) => generate::completions(args),
         Command::Man(args) => generate::man(args),
+    }
+}
+
+/// The exit code of a command that is done, `right` or not.
+fn finish(right: Result<bool, Fault>) -> ExitCode {
+    match right {
+        Ok(true) => ExitCode::from(EXIT_DONE),
+        Ok(false) => ExitCode::from(EXIT_FINDINGS),
+        Err(fault) => {
+            console::say(&format!("error: {fault}\n"));
+            ExitCode::from(EXIT_ERROR)
+        }
     }
 }
 

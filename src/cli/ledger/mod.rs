@@ -6,8 +6,8 @@ mod lineage;
 pub use audit::{AuditArgs, AuditCommand, PublicKeyArgs};
 pub use lineage::{LineageArgs, LineageCommand, ModeArg, TowardArg};
 
+use super::finish;
 use super::key::{KEY_BYTES, parse_key};
-use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, console};
 use crate::audit::{self as ledger, Folder, Keys};
 use crate::base::Fault;
 use crate::base::code::{FILE_UNREADABLE, LINEAGE_KEY};
@@ -38,22 +38,12 @@ pub struct TenantArgs {
 
 /// Runs `lockgate lineage`. Exit codes: 0 answered, 2 error.
 pub(super) fn lineage(args: &LineageArgs) -> ExitCode {
-    finish(lineage::run(args).map(|()| EXIT_DONE))
+    finish(lineage::run(args).map(|()| true))
 }
 
 /// Runs `lockgate audit`. Exit codes: 0 done, 1 the ledger is not what it was, 2 error.
 pub(super) fn audit(args: &AuditArgs) -> ExitCode {
-    finish(audit::run(args).map(|right| if right { EXIT_DONE } else { EXIT_FINDINGS }))
-}
-
-fn finish(result: Result<u8, Fault>) -> ExitCode {
-    match result {
-        Ok(code) => ExitCode::from(code),
-        Err(fault) => {
-            console::say(&format!("error: {fault}\n"));
-            ExitCode::from(EXIT_ERROR)
-        }
-    }
+    finish(audit::run(args))
 }
 
 impl LedgerArgs {

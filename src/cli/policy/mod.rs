@@ -8,7 +8,7 @@ mod situation;
 
 use super::load::reason;
 use super::output::{print_json, print_with};
-use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, FolderArgs, RuleSetArgs, console};
+use super::{FolderArgs, RuleSetArgs, console, finish};
 use crate::audit::now_ms;
 use crate::base::Fault;
 use crate::base::code::{FILE_UNREADABLE, POLICY_FILE};
@@ -131,14 +131,7 @@ pub(super) fn run(args: &PolicyArgs) -> ExitCode {
         }
         PolicyCommand::Simulate(args) => simulate::run(args),
     };
-    match done {
-        Ok(true) => ExitCode::from(EXIT_DONE),
-        Ok(false) => ExitCode::from(EXIT_FINDINGS),
-        Err(fault) => {
-            console::say(&format!("error: {fault}\n"));
-            ExitCode::from(EXIT_ERROR)
-        }
-    }
+    finish(done)
 }
 
 /// Reads and compiles a policy; what is wrong with it goes to standard error.
