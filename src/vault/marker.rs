@@ -69,6 +69,13 @@ pub(super) fn read(text: &[u8]) -> Reading<'_> {
     }
 }
 
+/// Where a marker begins that a text ends within; the end of the text if it ends within none.
+pub fn open_from(text: &[u8]) -> usize {
+    let from = text.len().saturating_sub(MARKER_BYTES_MAX);
+    let open = memchr::memrchr(b'[', &text[from..]).map(|open| from + open);
+    open.filter(|open| read(&text[*open..]) == Reading::Open).unwrap_or(text.len())
+}
+
 /// What values of a label are called in markers: `pii.email` are `EMAIL`.
 pub(super) fn kind(label: &str) -> String {
     let last = label.rsplit('.').next().unwrap_or_default();
@@ -131,6 +138,18 @@ mod tests {
         check(&format!("[{}", "A".repeat(NAME_BYTES_MAX + 1)), Err(false));
         check(&format!("[A~{}", "k".repeat(MARKER_BYTES_MAX - 4)), Err(true));
         check(&format!("[A~{}", "k".repeat(MARKER_BYTES_MAX)), Err(false));
+    }
+
+    #[test]
+    fn open_markers_are_seen_from_their_start() {
+        let check =
+            |text: &str, expect: usize| assert_eq!(open_from(text.as_bytes()), expect, "{text}");
+        check("", 0);
+        check("to [EMAIL_1~k7", 3);
+        check("to [EMAIL_1~k7q2m9x4]", 21);
+        check("[a [", 3);
+        check("[a x", 4);
+        check(&format!("{}[E", "x".repeat(2 * MARKER_BYTES_MAX)), 2 * MARKER_BYTES_MAX);
     }
 
     #[test]

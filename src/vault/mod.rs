@@ -16,6 +16,7 @@ mod surrogate;
 mod tests;
 
 pub use keys::SECRET_BYTES;
-pub use restore::{Restorer, escape};
+pub use marker::open_from;
+pub use restore::Restorer;
 pub use session::Session;
 pub use store::{Counts, Scope, Vault, VaultLimits};

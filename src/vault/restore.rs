@@ -4,6 +4,7 @@ use super::around::{Around, BEHIND_BYTES, ends_before, ends_word};
 use super::marker::{self, Marker, Reading};
 use super::session::Session;
 use crate::base::{Sinks, Span};
+use crate::payload::json::escaped;
 use std::sync::Arc;
 
 /// Puts the values of a session into one text.
@@ -155,7 +156,7 @@ impl Restorer {
         match value {
             None => Here::Other,
             Some(value) if is_link => Here::Token(length, percent(&value)),
-            Some(value) if self.writing == Writing::Json => Here::Token(length, escape(&value)),
+            Some(value) if self.writing == Writing::Json => Here::Token(length, escaped(&value)),
             Some(value) => Here::Token(length, value),
         }
     }
@@ -199,12 +200,6 @@ fn longest<'b>(texts: &'b [Arc<str>], text: &[u8]) -> (Option<&'b str>, bool) {
         }
     }
     (found, left.last().is_some_and(|last| last.len() > text.len()))
-}
-
-/// A text as it is written within a string of JSON.
-pub fn escape(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// A text as it is written within an address.
