@@ -19,6 +19,7 @@ pub mod scan;
 pub mod syntax;
 pub mod text;
 pub mod validate;
+pub mod vault;
 
 #[cfg(feature = "cli")]
 pub mod batch;

@@ -13,7 +13,8 @@ const GUIDES: [&str; 5] =
     ["README.md", "docs/RULES.md", "docs/EVAL.md", "docs/TUNING.md", "docs/LISTS.md"];
 
 /// Guides that show commands, and no rule files.
-const MORE_GUIDES: [&str; 3] = ["docs/MEMORY.md", "docs/EXFILTRATION.md", "docs/POLICY.md"];
+const MORE_GUIDES: [&str; 4] =
+    ["docs/MEMORY.md", "docs/EXFILTRATION.md", "docs/POLICY.md", "docs/TOKENS.md"];
 
 fn guide(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()

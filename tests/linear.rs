@@ -3,15 +3,17 @@
 mod clock;
 
 use clock::clock;
-use lockgate::base::{Format, Input, Span};
+use lockgate::base::{Format, Input, Sinks, Span};
 use lockgate::lists::{DictionaryBuilder, ExactDataBuilder, FingerprintBuilder, List};
 use lockgate::payload::formats::{Locator, repeats};
 use lockgate::payload::json::{Broken, Document};
 use lockgate::policy::links::{LinkPolicy, Scope, Values};
 use lockgate::rules::{Compiler, MatcherKind, Rules};
 use lockgate::scan::{Scanner, Scratch};
-use lockgate::syntax::Source;
+use lockgate::syntax::{Source, TokenName};
 use lockgate::text::links::extract;
+use lockgate::vault::{Vault, VaultLimits};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Greatest ratio of the times for four times the bytes.
@@ -322,6 +324,45 @@ fn finding_places_is_linear() {
                     locator.place(*span);
                 }
                 repeats(Format::OpenaiChat, &document, view, &spans);
+            })
+        });
+        assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");
+    }
+}
+
+#[test]
+fn putting_values_back_is_linear() {
+    let limits = VaultLimits { sessions: 1, values: 4096, bytes: 1 << 24, idle_ms: 1000 };
+    let scope = Arc::new(Vault::new([7; 32], limits)).scope("t", None, "s", 0);
+    let token = |form, value: &str| scope.token(form, "pii.email", value.as_bytes()).expect("room");
+    let [mail, carried] = [TokenName::Placeholder, TokenName::Carrying]
+        .map(|form| token(form, "ann@contoso.com").to_string());
+    for number in 0..1000 {
+        token(TokenName::Surrogate, &format!("u{number}@contoso.com"));
+    }
+    let session = scope.session().expect("it has values");
+    let bodies = [
+        &format!("{mail} "),
+        &format!("{carried} "),
+        &mail[..mail.len() - 1],
+        &carried[..carried.len() - 1],
+        "[",
+        "[A",
+        "[EMAIL_1~0",
+        "user.",
+        "<a b=\"",
+        "](<",
+        "]:",
+    ];
+    for body in bodies {
+        let ratio = ratio(|size| {
+            let text = body.repeat(size / body.len());
+            let mut out = Vec::with_capacity(2 * size);
+            least(|| {
+                out.clear();
+                let mut restorer = session.restorer(Sinks::TEXT);
+                text.as_bytes().chunks(61).for_each(|piece| restorer.push(piece, &mut out));
+                restorer.finish(&mut out);
             })
         });
         assert!(ratio <= RATIO_MAX, "{body}: {ratio:.1}");

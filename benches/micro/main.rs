@@ -4,6 +4,7 @@
 mod texts;
 
 mod policy;
+mod tokens;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use lockgate::audit::Folder;
@@ -275,6 +276,7 @@ criterion_group!(
     edits,
     lists,
     lineage,
-    policy::policy
+    policy::policy,
+    tokens::tokens
 );
 criterion_main!(parts);

@@ -88,3 +88,11 @@ pub const POLICY_OBLIGATIONS_MAX: usize = 8;
 pub const POLICY_FACTS_MAX: usize = 64;
 /// Longest grant that is still for a moment, in days.
 pub const POLICY_GRANT_DAYS_MAX: u64 = 30;
+/// Sessions whose tokens can be turned back at the same time.
+pub const VAULT_SESSIONS_MAX: usize = 1_000_000;
+/// Values of one session that have tokens.
+pub const VAULT_VALUES_MAX: usize = 100_000;
+/// All values of the vault with what it takes to keep them, in bytes.
+pub const VAULT_BYTES_MAX: usize = 1 << 36;
+/// Longest value that gets a token, in bytes. Above the longest private keys.
+pub const VAULT_VALUE_BYTES_MAX: usize = 16 << 10;

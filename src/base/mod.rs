@@ -1,5 +1,6 @@
 //! L0: the vocabulary, plain data with public fields, and the one source of repeatable chance; knows nothing above it.
 
+pub mod base32;
 pub mod calendar;
 pub mod code;
 pub mod confidence;
@@ -10,6 +11,7 @@ pub mod limits;
 pub mod place;
 pub mod random;
 pub mod sensitive;
+pub mod sink;
 pub mod span;
 pub mod verdict;
 pub mod view;
@@ -21,6 +23,7 @@ pub use id::{LabelIndex, RuleIndex, is_name, is_spiffe, is_under};
 pub use input::{Direction, Input};
 pub use place::{Format, Kind, Place, Role};
 pub use sensitive::Sensitive;
+pub use sink::Sinks;
 pub use span::Span;
 pub use verdict::{
     Action, Coverage, Decision, DocumentScore, Edit, Gap, Lineage, Ruled, ValueTag, Verdict,

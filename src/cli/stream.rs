@@ -143,7 +143,6 @@ fn stream(args: &StreamArgs) -> Result<u8, Fault> {
 
 fn options(args: &StreamArgs) -> Result<StreamOptions, Fault> {
     Ok(StreamOptions {
-        acting: None,
         pack: args.rule_set.pack.clone(),
         min_confidence: args.confidence.min_confidence,
         redaction: args.redaction.redaction()?,
@@ -152,6 +151,7 @@ fn options(args: &StreamArgs) -> Result<StreamOptions, Fault> {
             OverflowArg::Redact => Overflow::Redact,
             OverflowArg::Block => Overflow::Block,
         },
+        ..StreamOptions::default()
     })
 }
 

@@ -6,6 +6,7 @@ mod frames;
 mod links;
 mod memory;
 mod pool;
+mod restore;
 mod ruling;
 mod stream;
 mod tags;
@@ -25,11 +26,13 @@ use crate::redact::{Redaction, Surface, plan};
 use crate::rules::{Pack, Rules};
 use crate::scan::{self, Scanner, Scratch, Seen, StreamProgram};
 use crate::text;
+use crate::vault::{Scope, Session};
 pub use assess::Classify;
 use assess::{Text, assess};
 pub use frames::{FrameOptions, FrameStream, OnBlock, Signed, StreamFormat};
 pub use memory::{ContentHash, ContentHasher};
 use pool::Pool;
+pub use restore::Restored;
 use std::iter::repeat;
 use std::sync::{Arc, OnceLock};
 pub use stream::{HELD, Overflow, Released, Stream, StreamOptions};
@@ -83,6 +86,8 @@ pub struct InspectOptions {
     pub seen: Vec<String>,
     /// Who sends the content and what it belongs to, if the verdict shall say where it stands among others.
     pub lineage: Option<Arc<Context>>,
+    /// Where tokens belong that the policy wants in place of values. What is a token already is no finding.
+    pub tokens: Option<Arc<Scope>>,
     /// A policy that has its say beside the pack, and the facts that it decides by. Its facts say the direction once more.
     pub policy: Option<Arc<Enforced>>,
 }
@@ -101,6 +106,7 @@ impl Default for InspectOptions {
             links: Arc::default(),
             seen: Vec::new(),
             lineage: None,
+            tokens: None,
             policy: None,
         }
     }
@@ -148,6 +154,13 @@ struct Workspace {
     features: Features,
     frames: frames::FrameScratch,
     links: links::LinkScratch,
+}
+
+/// Leaves out findings in a text that are tokens of a session, or parts of them.
+fn retain_values(session: Option<&Session>, text: &[u8], findings: &mut Vec<Finding>) {
+    if let Some(session) = session {
+        findings.retain(|finding| !session.holds(text, finding.span.start, finding.span.end));
+    }
 }
 
 impl Engine {
@@ -269,6 +282,9 @@ impl Inspection<'_> {
             assess(self.injection, text, &mut findings, features, self.options.classify);
         let min = self.options.min_confidence.unwrap_or(Confidence::Low);
         findings.retain(|finding| finding.confidence >= min);
+        if let Some(tokens) = &self.options.tokens {
+            retain_values(tokens.session().as_ref(), text.bytes, &mut findings);
+        }
         (findings, documents)
     }
 

@@ -1,11 +1,14 @@
 //! What the policy needs to know of the findings of a content, and how it wants them redacted.
 
 use super::Inspection;
+use crate::base::code::POLICY_TOKENS;
 use crate::base::{Edit, Finding, LabelIndex, ValueTag};
 use crate::policy::Ruling;
 use crate::redact::{Naming, Redaction, Style, Surface, plan};
 use crate::rules::Rules;
+use crate::vault::Scope;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 impl<'a> Inspection<'a> {
     /// What pack and policy make of the findings in `text`, each with its tag, if it has one.
@@ -29,7 +32,8 @@ impl<'a> Inspection<'a> {
         ruling: &Ruling<'_>,
     ) -> Vec<Edit> {
         let asked = &self.options.redaction;
-        let naming = Styles { rules: self.rules, ruling, asked: asked.style };
+        let tokens = self.options.tokens.as_deref();
+        let naming = Styles { rules: self.rules, ruling, asked: asked.style, tokens };
         // The policy decides before the caller, and the rule after both.
         let redaction = Redaction { style: None, ..asked.clone() };
         plan(view, findings, &naming, &redaction, surface)
@@ -70,6 +74,8 @@ struct Styles<'a> {
     ruling: &'a Ruling<'a>,
     /// The style that the caller asks for.
     asked: Option<Style>,
+    /// Where tokens belong.
+    tokens: Option<&'a Scope>,
 }
 
 impl Naming for Styles<'_> {
@@ -80,5 +86,14 @@ impl Naming for Styles<'_> {
     fn hint(&self, finding: &Finding) -> Option<Style> {
         let ruled = self.ruling.style(finding).map(Style::from);
         ruled.or(self.asked).or_else(|| self.rules.hint(finding))
+    }
+
+    fn token(&self, finding: &Finding, value: &[u8]) -> Option<Arc<str>> {
+        let form = self.ruling.token(finding)?;
+        let made = match self.tokens {
+            Some(scope) => scope.token(form, self.label(finding), value),
+            None => Err(POLICY_TOKENS),
+        };
+        made.map_err(|why| self.ruling.deny_token(why)).ok()
     }
 }

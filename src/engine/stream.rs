@@ -3,12 +3,13 @@
 use super::pool::Pool;
 use super::{Engine, PACK_DEFAULT, Workspace};
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN, STREAM_HOLD};
-use crate::base::{Action, Confidence, Fault, Finding, Gap, Span, limits};
+use crate::base::{Action, Confidence, Fault, Finding, Gap, Sinks, Span, limits};
 use crate::policy;
 use crate::redact::{Numbers, Redaction, Surface, apply, plan_on};
 use crate::rules::{Pack, Rules};
 use crate::scan::{Settled, StreamProgram, StreamRules, StreamScanner};
 use crate::text::boundary;
+use crate::vault::{self, Restorer, Session};
 use std::sync::Arc;
 
 /// How a stream is redacted.
@@ -26,6 +27,10 @@ pub struct StreamOptions {
     pub overflow: Overflow,
     /// A pack whose actions take the place of those of the pack that is named: what a policy makes of it, by [`Pack::acting`].
     pub acting: Option<Arc<Pack>>,
+    /// The session whose tokens the stream may hold, which are no findings.
+    pub tokens: Option<Session>,
+    /// Where their values are put back.
+    pub restore: Sinks,
 }
 
 impl Default for StreamOptions {
@@ -37,6 +42,8 @@ impl Default for StreamOptions {
             hold_bytes_max: limits::STREAM_HOLD_BYTES_MAX,
             overflow: Overflow::default(),
             acting: None,
+            tokens: None,
+            restore: Sinks::NONE,
         }
     }
 }
@@ -83,6 +90,8 @@ pub struct Stream {
     head: Option<Vec<u8>>,
     bytes_in: usize,
     failed: Option<Fault>,
+    /// What puts values back into what leaves.
+    restorer: Option<Restorer>,
 }
 
 /// What has left.
@@ -94,6 +103,8 @@ struct Left {
     /// What the last call gave.
     bytes: Vec<u8>,
     findings: Vec<Finding>,
+    /// What is final and may be part of a marker of a session, with its findings.
+    waiting: (Vec<u8>, Vec<Finding>),
 }
 
 /// What leaves a stream.
@@ -122,7 +133,8 @@ impl Engine {
     /// # Errors
     /// The pack is unknown, or has rules with lists, which look at the whole text.
     pub fn stream(&self, options: StreamOptions) -> Result<Stream, Fault> {
-        self.opening(options).map(|opening| Stream::open(&opening))
+        let sinks = options.restore;
+        self.opening(options).map(|opening| Stream::open(&opening, sinks))
     }
 
     pub(super) fn opening(&self, options: StreamOptions) -> Result<Arc<Opening>, Fault> {
@@ -143,8 +155,11 @@ impl Opening {
 }
 
 impl Stream {
-    pub(super) fn open(opening: &Arc<Opening>) -> Self {
+    /// A stream whose values are put back into these of the places that its options permit.
+    pub(super) fn open(opening: &Arc<Opening>, sinks: Sinks) -> Self {
+        let session = opening.options.tokens.as_ref().filter(|_| sinks != Sinks::NONE);
         Self {
+            restorer: session.map(|session| session.restorer(sinks)),
             opening: Arc::clone(opening),
             scanner: StreamScanner::default(),
             left: Left::default(),
@@ -183,7 +198,9 @@ impl Stream {
 
     /// Bytes that have arrived and not left.
     pub fn held(&self) -> usize {
-        self.scanner.held() + self.head.as_ref().map_or(0, Vec::len)
+        let restoring = self.restorer.as_ref().map_or(0, Restorer::held);
+        let waiting = self.left.waiting.0.len();
+        self.scanner.held() + self.head.as_ref().map_or(0, Vec::len) + waiting + restoring
     }
 
     fn advance(&mut self, bytes: &[u8], ended: bool) -> Result<Released<'_>, Fault> {
@@ -192,7 +209,15 @@ impl Stream {
         if let Some(fault) = &self.failed {
             return Err(fault.clone());
         }
-        match self.try_advance(bytes, ended) {
+        let advanced = self.try_advance(bytes, ended);
+        if let Some(restorer) = self.restorer.as_mut().filter(|_| advanced.is_ok()) {
+            let redacted = std::mem::take(&mut self.left.bytes);
+            restorer.push(&redacted, &mut self.left.bytes);
+            if ended {
+                restorer.finish(&mut self.left.bytes);
+            }
+        }
+        match advanced {
             Ok(()) => Ok(Released { bytes: &self.left.bytes, findings: &self.left.findings }),
             Err(fault) => {
                 self.failed = Some(fault.clone());
@@ -231,14 +256,17 @@ impl Stream {
             }
         }
         let settled = scanner.push(with, scratch, first.as_deref().unwrap_or(bytes));
-        left.release(rules, pack, options, settled);
+        left.release(rules, pack, options, settled, false);
         if ended {
-            left.release(rules, pack, options, scanner.finish(with, scratch));
+            left.release(rules, pack, options, scanner.finish(with, scratch), true);
         } else if scanner.held() > options.hold_bytes_max {
             if options.overflow == Overflow::Block {
                 let detail = format!("the limit is {} bytes", options.hold_bytes_max);
                 return Err(Fault::new(STREAM_HOLD, detail));
             }
+            let offset = self.bytes_in - scanner.held();
+            let nothing = Settled { text: &[], findings: &[], offset };
+            left.release(rules, pack, options, nothing, true);
             scanner.give_up();
             left.action = left.action.max(Action::Redact);
             left.bytes.extend_from_slice(HELD.as_bytes());
@@ -250,9 +278,49 @@ impl Stream {
     }
 }
 
+/// A finding whose text stands so many bytes further behind, or in front.
+fn moved(finding: &Finding, by: isize) -> Finding {
+    let Span { start, end } = finding.span;
+    let span = Span::new(start.saturating_add_signed(by), end.saturating_add_signed(by));
+    Finding { span, ..*finding }
+}
+
 impl Left {
-    /// Redacts what is final.
+    /// Redacts what is final, but for a marker that is not whole: only then can it be told from a finding.
     fn release(
+        &mut self,
+        rules: &Rules,
+        pack: &Pack,
+        options: &StreamOptions,
+        settled: Settled<'_>,
+        ended: bool,
+    ) {
+        if options.tokens.is_none() {
+            return self.redact(rules, pack, options, settled);
+        }
+        let (mut text, mut findings) = std::mem::take(&mut self.waiting);
+        let offset = settled.offset - text.len();
+        findings.extend(settled.findings.iter().map(|finding| moved(finding, text.len() as isize)));
+        text.extend_from_slice(settled.text);
+        let mut cut = if ended { text.len() } else { vault::open_from(&text) };
+        for Finding { span, .. } in findings.iter().rev().filter(|finding| !finding.span.is_empty())
+        {
+            if span.end > cut {
+                cut = cut.min(span.start);
+            }
+        }
+        let later = findings.split_off(findings.partition_point(|found| found.span.start < cut));
+        self.waiting.0.extend_from_slice(&text[cut..]);
+        self.waiting.1.extend(later.iter().map(|finding| moved(finding, -(cut as isize))));
+        self.redact(
+            rules,
+            pack,
+            options,
+            Settled { text: &text[..cut], findings: &findings, offset },
+        );
+    }
+
+    fn redact(
         &mut self,
         rules: &Rules,
         pack: &Pack,
@@ -260,7 +328,15 @@ impl Left {
         settled: Settled<'_>,
     ) {
         let min = options.min_confidence.unwrap_or(Confidence::Low);
-        let kept = || settled.findings.iter().filter(|finding| finding.confidence >= min);
+        let is_token = |finding: &Finding| {
+            let Span { start, end } = finding.span;
+            let session = options.tokens.as_ref();
+            session.is_some_and(|session| session.holds(settled.text, start, end))
+        };
+        let kept = || {
+            let sure = settled.findings.iter().filter(|finding| finding.confidence >= min);
+            sure.filter(|finding| !is_token(finding))
+        };
         let redacted: Vec<_> =
             kept().filter(|finding| policy::redacts(finding, pack)).copied().collect();
         if redacted.is_empty() {
@@ -272,9 +348,7 @@ impl Left {
             self.bytes.append(&mut apply(text, &edits));
         }
         for finding in kept() {
-            let Span { start, end } = finding.span;
-            let span = Span::new(start + settled.offset, end + settled.offset);
-            self.findings.push(Finding { span, ..*finding });
+            self.findings.push(moved(finding, settled.offset as isize));
             self.action = self.action.max(policy::action_of(finding, pack));
         }
     }

@@ -5,8 +5,9 @@
 //! handle in text, in place of the value, with a check that only the keys can make.
 
 use super::canon::{Form, VERSION};
-use super::ids::{FlowId, base32};
+use super::ids::FlowId;
 use super::keys::{Epoch, TenantKeys};
+use crate::base::base32;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 

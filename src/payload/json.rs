@@ -23,6 +23,7 @@ pub use inner::Inner;
 use parse::Mode;
 pub(crate) use pointer::render;
 pub use pointer::{POINTER_BYTES_MAX, Pointers};
+pub use string::{escape, escaped};
 pub(crate) use walk::{Open, Step, Token, Walk};
 
 /// What happens to a document that is not JSON, not all of it, or too deep.

@@ -7,12 +7,13 @@ use super::index::Index;
 use super::lint;
 use super::read::Reader;
 use super::{Combine, Exception, Policy, Rule};
-use crate::base::Action;
 use crate::base::limits::{POLICY_OBLIGATIONS_MAX, POLICY_RULES_MAX};
+use crate::base::{Action, Sinks};
 use crate::rules::Rules;
 use crate::syntax::{
     self, CombineName, ConditionSpec, ContentDefault, Diagnostic, Diagnostics, FindingDefault,
-    OutsideName, PolicyFile, PolicyHead, PolicyRuleSpec, Source, codes, line_column, parse_policy,
+    OutsideName, PolicyFile, PolicyHead, PolicyRuleSpec, RestoreSpec, SinkName, Source, TokenName,
+    codes, line_column, parse_policy,
 };
 use std::collections::HashMap;
 use std::ops::Range;
@@ -102,9 +103,13 @@ impl<'a> Build<'a> {
                 self.grant(source, grant, &identities, &mut all);
             }
         }
+        let mut restores = Vec::new();
+        for (source, file) in files {
+            restores.extend(file.restores.iter().map(|spec| self.restore(source, spec)));
+        }
         let exceptions: usize = all.iter().map(|rule| rule.unless.len()).sum();
         if let Some((source, _)) = files.first()
-            && all.len().max(exceptions) > POLICY_RULES_MAX
+            && all.len().max(exceptions).max(restores.len()) > POLICY_RULES_MAX
         {
             let title = format!("{} rules and {exceptions} exceptions", all.len());
             let problem = Diagnostic::new(&codes::POLICY_TOO_MANY, source, title);
@@ -136,6 +141,7 @@ impl<'a> Build<'a> {
             finding,
             content,
             rules: all,
+            restores,
             fingerprint: Arc::from(""),
             index: Index::default(),
         };
@@ -218,6 +224,12 @@ impl<'a> Build<'a> {
             let title = format!("`{action}` replaces nothing");
             reader.report(&codes::POLICY_STYLE, title, style.span(), "");
         }
+        if let Some(token) = &spec.token
+            && action != Action::Tokenize
+        {
+            let title = format!("`{action}` makes no tokens");
+            reader.report(&codes::POLICY_STYLE, title, token.span(), "");
+        }
         let when = reader.conditions(&spec.when);
         if when.points.is_some_and(|points| points.alert.is_some()) && action <= Action::Flag {
             let title = format!("`alert` with `{action}`");
@@ -235,8 +247,29 @@ impl<'a> Build<'a> {
                 .map(|text| text.get_ref().as_str().into())
                 .collect(),
             style: spec.redact.as_ref().map(|style| *style.get_ref()),
+            token: spec.token.as_ref().map(|token| *token.get_ref()).unwrap_or_default(),
             when,
         }
+    }
+}
+
+impl Build<'_> {
+    fn restore(&mut self, source: &Source, spec: &RestoreSpec) -> (Conditions, Sinks) {
+        self.unique("permission", source, &spec.id);
+        let mut reader = self.reader(source, &spec.id);
+        let when = reader.conditions(&spec.when);
+        if when.of_findings() || when.count.is_some() {
+            let title = "values are put back whatever is found";
+            reader.report(&codes::POLICY_ENVELOPE, title, spec.id.span(), "a condition of this");
+        }
+        let sinks = spec.sinks.iter().fold(Sinks::NONE, |sinks, name| {
+            sinks.or(Sinks {
+                text: *name == SinkName::Text,
+                link: *name == SinkName::Link,
+                tool_arguments: *name == SinkName::ToolArguments,
+            })
+        });
+        (when, sinks)
     }
 }
 
@@ -276,6 +309,7 @@ fn implicit(id: String, reason: &str, outside: OutsideName) -> Rule {
         reason: reason.into(),
         obligations: Vec::new(),
         style: None,
+        token: TokenName::default(),
         when: Conditions::default(),
         unless: Vec::new(),
     }

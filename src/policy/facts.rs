@@ -67,11 +67,13 @@ pub struct Abilities {
     pub redact: bool,
     /// Ask somebody before it goes on.
     pub step_up: bool,
+    /// Have values replaced by tokens, since there is a session that they belong to. Nobody claims this: who has a vault knows it.
+    pub tokenize: bool,
 }
 
 impl Default for Abilities {
     fn default() -> Self {
-        Self { redact: true, step_up: true }
+        Self { redact: true, step_up: true, tokenize: false }
     }
 }
 

@@ -15,9 +15,9 @@ mod ruling;
 mod tests;
 mod time;
 
-use crate::base::{Action, Confidence, Coverage, Finding, LabelIndex};
+use crate::base::{Action, Confidence, Coverage, Finding, LabelIndex, Sinks};
 use crate::rules::Pack;
-use crate::syntax::RedactSpec;
+use crate::syntax::{RedactSpec, TokenName};
 use condition::Conditions;
 pub use condition::{Failed, Subject};
 pub use explain::{Explained, Outcome};
@@ -66,6 +66,8 @@ pub struct Policy {
     /// What happens to contents that no rule matches.
     content: Action,
     rules: Vec<Rule>,
+    /// Where values of tokens may be put back, and under which conditions.
+    restores: Vec<(Conditions, Sinks)>,
     fingerprint: Arc<str>,
     index: Index,
 }
@@ -87,6 +89,7 @@ struct Rule {
     reason: Arc<str>,
     obligations: Vec<Arc<str>>,
     style: Option<RedactSpec>,
+    token: TokenName,
     when: Conditions,
     unless: Vec<Exception>,
 }
@@ -100,6 +103,20 @@ struct Exception {
 }
 
 impl Policy {
+    /// Whether it wants values replaced by tokens anywhere.
+    pub fn tokenizes(&self) -> bool {
+        self.rules.iter().any(|rule| rule.action == Action::Tokenize)
+    }
+
+    /// Where values of tokens may be put back: into words, unless permissions say otherwise; then where one of them says so.
+    pub fn restores(&self, facts: &Facts) -> Sinks {
+        if self.restores.is_empty() {
+            return Sinks::TEXT;
+        }
+        let met = self.restores.iter().filter(|(when, _)| when.check(facts, &[], None).is_ok());
+        met.fold(Sinks::NONE, |all, (_, sinks)| all.or(*sinks))
+    }
+
     /// Its name.
     pub fn id(&self) -> &Arc<str> {
         &self.id

@@ -8,7 +8,8 @@ use super::{Combine, Policy, action_of};
 use crate::base::code::{POLICY_CANNOT_ASK, POLICY_CANNOT_REDACT, POLICY_TOKENS};
 use crate::base::{Action, Code, Confidence, Decision, Finding, LabelIndex, Ruled, Verdict};
 use crate::rules::{Pack, Rules};
-use crate::syntax::{RedactSpec, StyleName};
+use crate::syntax::{RedactSpec, StyleName, TokenName};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// A policy, and the facts of the content that it decides about.
@@ -95,14 +96,14 @@ impl Policy {
 
 impl Facts {
     /// The action that a caller can carry out, and why it is not the one that was decided. What cannot be redacted is blocked, and so is what
-    /// nobody can be asked about; there are no tokens yet.
+    /// nobody can be asked about; what belongs to no session is redacted rather than replaced by tokens.
     pub fn feasible(&self, decided: Action, redacts: bool) -> (Action, Option<Code>) {
         let blocked = |why| (Action::Block, Some(why));
         match decided {
             Action::Block => (Action::Block, None),
             _ if redacts && !self.can.redact => blocked(POLICY_CANNOT_REDACT),
             Action::StepUp if !self.can.step_up => blocked(POLICY_CANNOT_ASK),
-            Action::Tokenize => (Action::Redact, Some(POLICY_TOKENS)),
+            Action::Tokenize if !self.can.tokenize => (Action::Redact, Some(POLICY_TOKENS)),
             _ => (decided, None),
         }
     }
@@ -113,6 +114,8 @@ impl Facts {
 pub struct Ruling<'a> {
     pack: &'a Pack,
     asked: Option<(&'a Enforced, Request<'a>)>,
+    /// Why a value that was to have a token has none.
+    denied: Cell<Option<Code>>,
 }
 
 impl<'a> Ruling<'a> {
@@ -124,7 +127,7 @@ impl<'a> Ruling<'a> {
     ) -> Self {
         let asked =
             enforced.map(|enforced| (enforced, enforced.policy.request(&enforced.facts, values)));
-        Self { pack, asked }
+        Self { pack, asked, denied: Cell::new(None) }
     }
 
     /// What happens to a finding.
@@ -150,6 +153,22 @@ impl<'a> Ruling<'a> {
         let By::Rule(place) = judged.by else { return None };
         let numbered = RedactSpec { style: StyleName::Numbered, keep_first: 0, keep_last: 0 };
         policy.rules[place].style.or((judged.action == Action::Tokenize).then_some(numbered))
+    }
+
+    /// The form of the token that the policy wants for a finding, if there can be one.
+    pub fn token(&self, finding: &Finding) -> Option<TokenName> {
+        let (Enforced { policy, facts }, _) = self.asked.as_ref()?;
+        match self.judge(finding) {
+            Judged { action: Action::Tokenize, by: By::Rule(place) } if facts.can.tokenize => {
+                Some(policy.rules[place].token)
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes that a value has no token though it was to have one.
+    pub fn deny_token(&self, why: Code) {
+        self.denied.set(Some(why));
     }
 
     /// Puts action, reason and decisions into a verdict. `floor` is the weakest action that it may have.
@@ -184,8 +203,15 @@ impl<'a> Ruling<'a> {
             .iter()
             .any(|(judged, decision)| is_edit(judged.action) && decision.findings > 0);
         let tokens = decided.iter().any(|(judged, _)| judged.action == Action::Tokenize);
-        let (action, changed) = facts.feasible(strongest.max(floor), redacts);
-        let changed = changed.or((tokens && action != Action::Block).then_some(POLICY_TOKENS));
+        let (mut action, mut changed) = facts.feasible(strongest.max(floor), redacts);
+        if tokens && action != Action::Block {
+            let denied = self.denied.get().or((!facts.can.tokenize).then_some(POLICY_TOKENS));
+            changed = changed.or(denied);
+            // Not everything can be turned back.
+            if denied.is_some() && action == Action::Tokenize {
+                action = Action::Redact;
+            }
+        }
         verdict.action = action;
         if action == Action::Block && verdict.reason.is_none() {
             verdict.reason = changed;

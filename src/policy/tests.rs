@@ -361,8 +361,43 @@ fn grants_lift_rules_for_their_agent_only() {
 }
 
 #[test]
+fn permissions_say_where_values_come_back() {
+    let sinks = |text: &str, tool: &str| {
+        let facts = Facts { tool: self::text(tool), direction: Direction::Output, ..facts() };
+        policy("", text).restores(&facts)
+    };
+    assert_eq!(sinks("", "a"), Sinks::TEXT);
+    let both = "[[restore]]\nid = 'a'\nsinks = ['text']\nwhen = { tool = ['mail.*'] }\n\
+                [[restore]]\nid = 'b'\nsinks = ['tool_arguments', 'link']\nwhen = { tool = ['mail.send'] }";
+    assert_eq!(sinks(both, "crm"), Sinks::NONE);
+    assert_eq!(sinks(both, "mail.get"), Sinks::TEXT);
+    assert_eq!(sinks(both, "mail.send"), Sinks { text: true, link: true, tool_arguments: true });
+    assert_eq!(sinks("[[restore]]\nid = 'a'\nsinks = []", "a"), Sinks::NONE);
+    let tokens = "[[rule]]\nid = 'a'\naction = 'tokenize'\nreason = 'r'\ntoken = 'digits'";
+    assert!(policy("", tokens).tokenizes() && !policy("", both).tokenizes());
+}
+
+#[test]
+fn permissions_and_tokens_have_their_place() {
+    let check = |text: &str, code: &str| {
+        let text = format!("[policy]\nid = 'test'\ntitle = 'Test'\n{text}");
+        let found = compiled(&text).expect_err(&text).render(false);
+        assert!(found.contains(code), "{found}");
+    };
+    check("[[restore]]\nid = 'a'\nsinks = ['text']\nwhen = { label = ['pii'] }", "R418");
+    check("[[restore]]\nid = 'a'\nsinks = ['words']", "R006");
+    check("[[restore]]\nid = 'a'\nsinks = []\n[[restore]]\nid = 'a'\nsinks = []", "R401");
+    check("[[rule]]\nid = 'a'\naction = 'redact'\nreason = 'r'\ntoken = 'digits'", "R413");
+}
+
+#[test]
 fn what_the_caller_cannot_do_is_blocked() {
-    let facts_with = |redact, step_up| Facts { can: Abilities { redact, step_up }, ..facts() };
+    let facts_with = |redact, step_up| {
+        let can = Abilities { redact, step_up, tokenize: false };
+        Facts { can, ..facts() }
+    };
+    let able = Abilities { tokenize: true, ..Abilities::default() };
+    assert_eq!(Facts { can: able, ..facts() }.feasible(Tokenize, true), (Tokenize, None));
     let check = |redact, step_up, decided, redacts, expect| {
         let got = facts_with(redact, step_up).feasible(decided, redacts);
         assert_eq!(got, expect, "{redact} {step_up} {decided}");

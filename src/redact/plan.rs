@@ -8,6 +8,7 @@ use crate::rules::Rules;
 use crate::text::boundary::{char_ceil, char_floor};
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What the edits are for.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,12 @@ pub trait Naming {
 
     /// How the finding's rule wants to be redacted.
     fn hint(&self, finding: &Finding) -> Option<Style>;
+
+    /// What stands for this value of the finding instead, and can be turned back. Then the style does not matter.
+    fn token(&self, finding: &Finding, value: &[u8]) -> Option<Arc<str>> {
+        let _ = (finding, value);
+        None
+    }
 }
 
 impl Naming for Rules {
@@ -170,6 +177,9 @@ struct Writer<'p, N: ?Sized> {
 
 impl<N: Naming + ?Sized> Writer<'_, N> {
     fn replacement(&mut self, finding: &Finding, value: &[u8]) -> String {
+        if let Some(token) = self.rules.token(finding, value) {
+            return token.to_string();
+        }
         let label = self.rules.label(finding);
         let hinted = || self.rules.hint(finding).unwrap_or_default();
         let shown = match (self.redaction.style.unwrap_or_else(hinted), &self.redaction.hash_key) {

@@ -4,15 +4,23 @@ use super::Attached;
 use super::body::Budget;
 use super::config::Config;
 use super::metrics::Metrics;
+use super::sender::now_ms;
 use crate::base::Fault;
+use crate::base::code::REQUEST_INTERNAL;
 use crate::engine::{Engine, StreamOptions};
 use crate::lineage::Service;
 use crate::policy::Policy;
 use crate::policy::links::LinkPolicy;
 use crate::rules::Rules;
+use crate::vault::{SECRET_BYTES, Vault, VaultLimits};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::Semaphore;
+
+/// How often sessions are looked through at most, and at least.
+const FORGET_MIN: Duration = Duration::from_secs(1);
+const FORGET_MAX: Duration = Duration::from_secs(60);
 
 /// The engine, the settings, and the bounds on what goes on at the same time.
 #[derive(Debug)]
@@ -26,6 +34,8 @@ pub(super) struct App {
     pub(super) lineage: Option<Arc<dyn Service>>,
     /// Who may send what where, if somebody said.
     pub(super) policy: Option<Arc<Policy>>,
+    /// Values of sessions, if the policy wants tokens.
+    pub(super) vault: Option<Arc<Vault>>,
     /// The memory for bodies and answers.
     pub(super) bodies: Arc<Budget>,
     /// One permit per inspection that is worked on.
@@ -48,6 +58,9 @@ impl App {
         Attached { lineage, policy }: Attached,
     ) -> Result<Arc<Self>, Fault> {
         config.check_pack(&rules)?;
+        let tokenizes = policy.as_ref().is_some_and(|policy| policy.tokenizes());
+        let vault =
+            if tokenizes && config.vault_sessions_max > 0 { Some(vault(&config)?) } else { None };
         let permits = |count: u64| usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS);
         let engine = Engine::new(Arc::clone(&rules));
         engine.warm(workers(&config));
@@ -60,6 +73,7 @@ impl App {
             metrics: Metrics::new(rules.labels().len()),
             lineage,
             policy,
+            vault,
             slots: Semaphore::new(permits(config.concurrency_max)),
             streams: Arc::new(Semaphore::new(permits(config.streams_max))),
             large: Arc::new(Semaphore::new(workers(&config))),
@@ -74,9 +88,34 @@ impl App {
         self.draining.load(Ordering::Relaxed)
     }
 
+    /// Ends sessions of the vault in time, also while nobody asks for anything. It never ends by itself.
+    pub(super) async fn forget(&self) {
+        let Some(vault) = &self.vault else { return std::future::pending().await };
+        let idle = Duration::from_millis(self.config.vault_idle_ms);
+        let mut ticks = tokio::time::interval(idle.clamp(FORGET_MIN, FORGET_MAX));
+        loop {
+            ticks.tick().await;
+            vault.expire(now_ms());
+        }
+    }
+
     pub(super) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
+}
+
+/// An empty vault with a secret that nobody has seen.
+fn vault(config: &Config) -> Result<Arc<Vault>, Fault> {
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let mut secret = [0; SECRET_BYTES];
+    getrandom::fill(&mut secret).map_err(|_| Fault::new(REQUEST_INTERNAL, "there is no chance"))?;
+    let limits = VaultLimits {
+        sessions: size(config.vault_sessions_max),
+        values: size(config.vault_values_max),
+        bytes: size(config.vault_bytes_max),
+        idle_ms: config.vault_idle_ms,
+    };
+    Ok(Arc::new(Vault::new(secret, limits)))
 }
 
 /// Worker threads for these settings.

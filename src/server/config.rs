@@ -132,6 +132,14 @@ pub struct Config {
     pub link_others: Others,
     /// File or folder of the policy.
     pub policy_file: Option<PathBuf>,
+    /// Sessions whose tokens can be turned back; 0 makes no tokens.
+    pub vault_sessions_max: u64,
+    /// Values of one session that have tokens.
+    pub vault_values_max: u64,
+    /// Bytes of all sessions.
+    pub vault_bytes_max: u64,
+    /// Milliseconds from the last use of a session to its end.
+    pub vault_idle_ms: u64,
     /// Folder of the ledger; lineage is off without one.
     pub lineage_directory: Option<PathBuf>,
     /// File that holds the root secret of lineage.
@@ -205,6 +213,10 @@ impl Default for Config {
             link_deny: Domains::default(),
             link_others: Others::default(),
             policy_file: None,
+            vault_sessions_max: 10_000,
+            vault_values_max: 10_000,
+            vault_bytes_max: 64 << 20,
+            vault_idle_ms: 3_600_000,
             lineage_directory: None,
             lineage_key_file: None,
             lineage_origin: "lockgate/ledger".to_owned(),

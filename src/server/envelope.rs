@@ -218,9 +218,21 @@ pub(super) fn options(query: Query) -> Options {
         offsets,
         redact,
         reencode,
+        restore,
     } = query;
     let seen = Vec::new();
-    Options { pack, min_confidence, classify, format, style, offsets, redact, reencode, seen }
+    Options {
+        pack,
+        min_confidence,
+        classify,
+        format,
+        style,
+        offsets,
+        redact,
+        reencode,
+        restore,
+        seen,
+    }
 }
 
 /// `first`, with what it leaves out taken from `second`.
@@ -234,6 +246,7 @@ fn merge(first: Options, second: Options) -> Options {
         offsets: first.offsets.or(second.offsets),
         redact: first.redact.or(second.redact),
         reencode: first.reencode.or(second.reencode),
+        restore: first.restore.or(second.restore),
         seen: first.seen,
     }
 }

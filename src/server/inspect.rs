@@ -10,8 +10,10 @@ use super::problem::Problem;
 use super::sender::Sender;
 use super::wire::{self, BodyForm, Redacted};
 use crate::base::place::view_of;
-use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
-use crate::engine::InspectOptions;
+use crate::base::{
+    Direction, DocumentScore, Fault, Format, Kind, Place, Role, Sinks, Verdict, code,
+};
+use crate::engine::{InspectOptions, Restored};
 use crate::lineage::{Epoch, Handle};
 use crate::payload::json::Broken;
 use crate::redact::{self, Redaction};
@@ -189,6 +191,10 @@ fn inspect<'a>(
     started: Instant,
 ) -> Result<wire::Verdict<'a>, Fault> {
     let pack = subject.options.pack.as_ref().unwrap_or(&app.config.pack);
+    let restores = subject.options.restore == Some(true);
+    if restores && !matches!(subject.direction, Direction::Output | Direction::ToolCall) {
+        return Err(code::VAULT_DIRECTION.into());
+    }
     if subject.options.pack.is_some() && app.engine.rules().pack(pack).is_none() {
         return Err(code::PACK_UNKNOWN.into());
     }
@@ -207,12 +213,18 @@ fn inspect<'a>(
         links: Arc::clone(&app.links),
         seen: subject.options.seen.clone(),
         lineage: lineage::context(app, &sender.caller)?,
+        tokens: sender.tokens.clone(),
         policy: sender.enforced(app, subject.direction),
     };
     let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
     app.metrics.verdict(&verdict);
     lineage::record(app, &options, &verdict, started)?;
     let places = std::mem::take(&mut verdict.places);
+    let restored = if restores && !verdict.blocked() {
+        restored(app, subject, sender, &verdict)?
+    } else {
+        None
+    };
     Ok(wire::Verdict {
         id: None,
         action: verdict.action.name(),
@@ -220,7 +232,8 @@ fn inspect<'a>(
         reason: verdict.reason.map(|code| code.id),
         format: verdict.format.name(),
         inspected: subject.member,
-        redacted: redacted(subject, &verdict)?,
+        restored: restores.then(|| restored.as_ref().map_or(0, |restored| restored.tokens)),
+        redacted: redacted(subject, &verdict, restored)?,
         findings: findings(app, subject, &verdict, places),
         documents: documents(app, &verdict),
         coverage: coverage(&verdict),
@@ -235,12 +248,32 @@ pub(super) fn elapsed_us(started: Instant) -> u64 {
     u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
+/// The content with the values of the sender's session, if it has any that the policy lets stand there.
+fn restored(
+    app: &App,
+    subject: &Subject<'_>,
+    sender: &Sender,
+    verdict: &Verdict,
+) -> Result<Option<Restored>, Fault> {
+    let sinks = sender.restores(app, subject.direction);
+    let Some(session) = sender.session().filter(|_| sinks != Sinks::NONE) else { return Ok(None) };
+    app.engine.restored(subject.what.content(), verdict, &session, sinks).map(Some)
+}
+
 /// The redacted content, if it was asked for and differs. It is checked to be well-formed before it leaves.
-fn redacted(subject: &Subject<'_>, verdict: &Verdict) -> Result<Option<Redacted>, Fault> {
-    if verdict.edits.is_empty() || subject.options.redact == Some(false) {
+fn redacted(
+    subject: &Subject<'_>,
+    verdict: &Verdict,
+    restored: Option<Restored>,
+) -> Result<Option<Redacted>, Fault> {
+    let restored = restored.filter(|restored| restored.tokens > 0);
+    if (verdict.edits.is_empty() && restored.is_none()) || subject.options.redact == Some(false) {
         return Ok(None);
     }
-    let bytes = redact::apply(subject.what.text().as_bytes(), &verdict.edits);
+    let bytes = match restored {
+        Some(restored) => restored.bytes,
+        None => redact::apply(subject.what.text().as_bytes(), &verdict.edits),
+    };
     let broken = || Fault::new(code::REQUEST_INTERNAL, "the redacted content is not well-formed");
     let text = String::from_utf8(bytes).map_err(|_| broken())?;
     match subject.what {

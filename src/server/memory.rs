@@ -77,6 +77,7 @@ fn answer_snapshot(
         json_depth_max: depth_max(app),
         links: Arc::clone(&app.links),
         lineage: lineage::context(app, &sender.caller)?,
+        tokens: sender.tokens.clone(),
         policy: sender.enforced(app, direction),
         ..InspectOptions::default()
     };

@@ -6,6 +6,7 @@
 use super::guard::Outcome;
 use crate::base::{Action, Code, LabelIndex, Verdict, code};
 use crate::rules::Rules;
+use crate::vault::Counts;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::{collector::Collector, registry::Registry};
@@ -28,6 +29,7 @@ pub(super) enum Route {
     Labels,
     Packs,
     Lineage,
+    Sessions,
     Health,
     Ready,
     Metrics,
@@ -36,7 +38,7 @@ pub(super) enum Route {
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
@@ -48,6 +50,7 @@ impl Route {
         (Self::Labels, "/v1/labels"),
         (Self::Packs, "/v1/packs"),
         (Self::Lineage, "/v1/lineage"),
+        (Self::Sessions, "/v1/sessions/{id}"),
         (Self::Health, "/healthz"),
         (Self::Ready, "/readyz"),
         (Self::Metrics, "/metrics"),
@@ -157,6 +160,24 @@ pub static METRICS: &[MetricDoc] = &[
         kind: "counter",
         labels: &[],
         doc: "Failed attempts to write the ledger. Absent if lineage is off.",
+    },
+    MetricDoc {
+        name: "lockgate_tokens",
+        kind: "counter",
+        labels: &["result"],
+        doc: "Tokens: `made` for a value, `denied` for want of room, `restored` to the value. Absent if there is no vault.",
+    },
+    MetricDoc {
+        name: "lockgate_vault_sessions",
+        kind: "gauge",
+        labels: &[],
+        doc: "Sessions of the vault. Absent if there is none.",
+    },
+    MetricDoc {
+        name: "lockgate_vault_bytes",
+        kind: "gauge",
+        labels: &[],
+        doc: "Bytes that the sessions of the vault take. Absent if there is none.",
     },
     MetricDoc { name: "lockgate_findings", kind: "counter", labels: &["label"], doc: "Findings." },
 ];
@@ -306,6 +327,21 @@ impl Collector for Scrape {
                 "lockgate_ledger_failures" => {
                     let Some(lineage) = &self.0.lineage else { continue };
                     family.counter(&AtomicU64::new(lineage.counts().failures))?;
+                }
+                "lockgate_tokens" => {
+                    let Some(vault) = &self.0.vault else { continue };
+                    let Counts { made, denied, restored, .. } = vault.counts();
+                    let results = [("made", made), ("denied", denied), ("restored", restored)];
+                    let counters = results.map(|(name, count)| (name, AtomicU64::new(count)));
+                    family.counters(
+                        counters.iter().map(|(name, count)| ([("result", *name)], count)),
+                    )?;
+                }
+                "lockgate_vault_sessions" | "lockgate_vault_bytes" => {
+                    let Some(vault) = &self.0.vault else { continue };
+                    let Counts { sessions, bytes, .. } = vault.counts();
+                    let is_bytes = metric.name.ends_with("bytes");
+                    family.gauge(if is_bytes { bytes } else { sessions })?;
                 }
                 "lockgate_incomplete" => family.counter(&metrics.incomplete)?,
                 "lockgate_verdicts" => {

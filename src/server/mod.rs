@@ -23,6 +23,7 @@ mod problem;
 mod proxy;
 mod router;
 mod sender;
+mod sessions;
 mod socket;
 mod status;
 mod stream;
@@ -225,6 +226,7 @@ impl Server {
         tokio::select! {
             _ = accept => {}
             () = drain => {}
+            () = app.forget() => {}
         }
         drop(both);
         let limit = Duration::from_millis(app.config.drain_timeout_ms);

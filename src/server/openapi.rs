@@ -1,6 +1,6 @@
 //! The OpenAPI description, from the handlers and the wire types.
 
-use super::{catalog, inspect, lineage, memory, socket, status, stream};
+use super::{catalog, inspect, lineage, memory, sessions, socket, status, stream};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -26,6 +26,7 @@ use utoipa::OpenApi;
         lineage::session,
         lineage::actor,
         lineage::why,
+        sessions::erase,
         status::healthz,
         status::readyz,
         status::metrics,

@@ -3,13 +3,13 @@
 use super::app::App;
 use super::metrics::Route;
 use super::problem::{self, Problem};
-use super::{catalog, inspect, lineage, memory, socket, status, stream};
+use super::{catalog, inspect, lineage, memory, sessions, socket, status, stream};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, any, delete, get, post};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -41,6 +41,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         .route("/v1/lineage/sessions", at(Route::Lineage, get(lineage::session)))
         .route("/v1/lineage/actors", at(Route::Lineage, get(lineage::actor)))
         .route("/v1/lineage/why", at(Route::Lineage, get(lineage::why)))
+        .route("/v1/sessions/{id}", at(Route::Sessions, delete(sessions::erase)))
         .route("/healthz", at(Route::Health, get(status::healthz)))
         .route("/readyz", at(Route::Ready, get(status::readyz)))
         .route("/metrics", at(Route::Metrics, get(status::metrics)))

@@ -4,11 +4,12 @@ use super::app::App;
 use super::lineage;
 use crate::base::code::{POLICY_HEADER, POLICY_REFUSED};
 use crate::base::limits::POLICY_FACTS_MAX;
-use crate::base::{Action, Confidence, Direction, Fault, LabelIndex, is_name};
+use crate::base::{Action, Confidence, Direction, Fault, LabelIndex, Sinks, is_name};
 use crate::lineage::{Caller, Member, RecordedFacts, dictionary};
 use crate::policy::{Abilities, Enforced, Facts};
 use crate::rules::Pack;
 use crate::syntax::{IntegrityName, TrustName};
+use crate::vault::{Scope, Session};
 use axum::http::HeaderMap;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,12 +24,15 @@ pub(super) struct Sender {
     pub(super) caller: Caller,
     /// What was said for the policy; nothing is read without one.
     facts: Facts,
+    /// The session that its tokens belong to, if there is a vault.
+    pub(super) tokens: Option<Arc<Scope>>,
 }
 
 impl Sender {
     /// What the headers say.
     pub(super) fn of(app: &App, headers: &HeaderMap) -> Result<Self, Fault> {
-        let mut sender = Self { caller: lineage::caller(app, headers)?, facts: Facts::default() };
+        let caller = lineage::caller(app, headers)?;
+        let mut sender = Self { caller, ..Self::default() };
         if app.policy.is_some() {
             for value in headers.get_all(HEADER) {
                 let text = value.to_str();
@@ -36,13 +40,43 @@ impl Sender {
                 read(text, &mut sender.facts)?;
             }
         }
+        if let (Some(vault), Some(session)) = (&app.vault, &sender.caller.session) {
+            let reader = sender.caller.actor.as_deref();
+            let scope = vault.scope(sender.tenant(app), reader, session, now_ms());
+            sender.tokens = Some(Arc::new(scope));
+        }
         Ok(sender)
+    }
+
+    /// Whose data it is.
+    pub(super) fn tenant<'a>(&'a self, app: &'a App) -> &'a str {
+        self.caller.tenant.as_deref().unwrap_or(&app.config.lineage_tenant)
+    }
+
+    /// The session that has tokens already.
+    pub(super) fn session(&self) -> Option<Session> {
+        self.tokens.as_ref()?.session()
+    }
+
+    /// Where the policy lets values be put back into what comes from a model.
+    pub(super) fn restores(&self, app: &App, direction: Direction) -> Sinks {
+        if self.tokens.is_none() {
+            return Sinks::NONE;
+        }
+        let enforced = self.enforced(app, direction);
+        let sinks =
+            enforced.map_or(Sinks::NONE, |enforced| enforced.policy.restores(&enforced.facts));
+        match direction {
+            Direction::Output => sinks,
+            Direction::ToolCall => sinks.of_arguments(),
+            _ => Sinks::NONE,
+        }
     }
 
     /// What the proxy knows by itself: where its requests go, and that it can redact and nobody can be asked.
     pub(super) fn of_proxy(&mut self, domain: &str) {
         self.facts.destination.domain = Some(domain.to_ascii_lowercase());
-        self.facts.can = Abilities { redact: true, step_up: false };
+        self.facts.can = Abilities { redact: true, step_up: false, ..self.facts.can };
     }
 
     /// The same for the answer: it goes to whoever asked.
@@ -53,13 +87,16 @@ impl Sender {
     /// The policy and the facts of a content, if there is a policy.
     pub(super) fn enforced(&self, app: &App, direction: Direction) -> Option<Arc<Enforced>> {
         let policy = Arc::clone(app.policy.as_ref()?);
-        let Caller { tenant, actor, agent, .. } = &self.caller;
+        let Caller { actor, agent, .. } = &self.caller;
+        // Where nothing is replaced by tokens, nobody lacks a session.
+        let tokenize = self.tokens.is_some() || !policy.tokenizes();
         let facts = Facts {
             direction,
             actor: actor.clone(),
-            tenant: tenant.clone().or_else(|| Some(app.config.lineage_tenant.clone())),
+            tenant: Some(self.tenant(app).to_owned()),
             agent: agent.clone(),
             now_ms: now_ms(),
+            can: Abilities { tokenize, ..self.facts.can },
             ..self.facts.clone()
         };
         Some(Arc::new(Enforced { policy, facts }))
@@ -85,7 +122,9 @@ impl Sender {
         let rules = app.engine.rules();
         // A pack that is not there is refused where the stream is opened.
         let Some(pack) = rules.pack(pack) else { return Ok(None) };
-        let facts = Facts { can: Abilities { step_up: false, ..facts.can }, ..facts.clone() };
+        // Streams are redacted: tokens are for prompts.
+        let can = Abilities { step_up: false, tokenize: false, ..facts.can };
+        let facts = Facts { can, ..facts.clone() };
         // Rules share their labels.
         let labels = (0..).take(rules.labels().len()).map(LabelIndex);
         let found = |label| Confidence::ALL.map(|level| request.finding(label, level));
@@ -100,7 +139,7 @@ impl Sender {
     }
 }
 
-fn now_ms() -> u64 {
+pub(super) fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
@@ -108,7 +147,11 @@ fn now_ms() -> u64 {
 /// Facts as they are recorded.
 pub(super) fn recorded(facts: &Facts) -> RecordedFacts {
     let destination = &facts.destination;
-    let cannot = [("redact", facts.can.redact), ("step_up", facts.can.step_up)];
+    let cannot = [
+        ("redact", facts.can.redact),
+        ("step_up", facts.can.step_up),
+        ("tokenize", facts.can.tokenize),
+    ];
     RecordedFacts {
         agent_version: facts.agent_version.clone(),
         groups: facts.groups.clone(),
@@ -178,7 +221,8 @@ fn read(text: &str, facts: &mut Facts) -> Result<(), Fault> {
                 if !values.iter().all(|value| matches!(value.as_str(), "redact" | "step_up")) {
                     return Err(wrong("nobody can do this"));
                 }
-                facts.can = Abilities { redact: has("redact"), step_up: has("step_up") };
+                facts.can =
+                    Abilities { redact: has("redact"), step_up: has("step_up"), ..facts.can };
             }
             // The standard wants members that are not known ignored.
             _ => {}
@@ -208,7 +252,7 @@ mod tests {
         assert_eq!(read.destination.domain.as_deref(), Some("api.example.com"));
         assert_eq!(read.destination.trust.as_deref(), Some("partner"));
         assert_eq!(read.attestation[1], ("debug".to_owned(), "false".to_owned()));
-        assert_eq!(read.can, Abilities { redact: true, step_up: false });
+        assert!(read.can.redact && !read.can.step_up);
         assert_eq!(read.origins, ["user", "tool:crm"]);
         assert_eq!(
             (read.tool.as_deref(), read.integrity.as_deref()),

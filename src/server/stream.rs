@@ -8,7 +8,7 @@ use super::media;
 use super::problem::Problem;
 use super::sender::Sender;
 use super::wire::{self, VerdictName};
-use crate::base::{Direction, Fault, code};
+use crate::base::{Direction, Fault, Sinks, code};
 use crate::engine::{FrameOptions, FrameStream, OnBlock, StreamFormat, StreamOptions};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -90,6 +90,11 @@ pub(super) fn opened(
         text: StreamOptions {
             pack: Some(pack.clone()),
             acting: sender.acting(app, Direction::Output, pack)?,
+            tokens: sender.session(),
+            restore: match query.restore {
+                Some(true) => sender.restores(app, Direction::Output),
+                None | Some(false) => Sinks::NONE,
+            },
             min_confidence: query.min_confidence.map(Into::into),
             redaction: app.config.redaction(query.style),
             ..StreamOptions::default()

@@ -70,6 +70,10 @@ pub struct Options {
     /// (default false).
     #[serde(default)]
     pub reencode: Option<bool>,
+    /// Whether to put the values of the session's tokens back into `redacted`, where the policy permits it (default false). For `output` and
+    /// `tool_call`.
+    #[serde(default)]
+    pub restore: Option<bool>,
     /// Values of this request that must not leave in a link of the content, however they are written there: what the model was told in
     /// confidence. Up to 4096 of at least six letters and digits.
     #[serde(default)]
@@ -102,6 +106,9 @@ pub struct Query {
     /// Whether to write what replaces a value in base64, base32 or hexadecimal in the same encoding, so that the rest of it decodes as before
     /// (default false).
     pub reencode: Option<bool>,
+    /// Whether to put the values of the session's tokens back into `redacted`, where the policy permits it (default false). For `output` and
+    /// `tool_call`.
+    pub restore: Option<bool>,
 }
 
 /// How a stream is redacted, as query parameters.
@@ -122,6 +129,8 @@ pub struct StreamQuery {
     pub on_block: Option<OnBlockName>,
     /// How the verdict is sent.
     pub verdict: Option<VerdictName>,
+    /// Whether to put the values of the session's tokens back, where the policy permits it (default false).
+    pub restore: Option<bool>,
 }
 
 /// What happens when something is to be blocked.
@@ -377,6 +386,9 @@ pub struct Verdict<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub redacted: Option<Redacted>,
+    /// Tokens that were turned back in `redacted`. Left out if `restore` was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<usize>,
     /// What was found, in ascending order of start.
     pub findings: Vec<Finding<'a>>,
     /// What models say of the content as a whole. Left out if none was asked.
@@ -403,6 +415,13 @@ pub struct Lineage {
     pub artifact: String,
     /// What the content belongs to: the session, else the trace, else the content alone.
     pub flow: String,
+}
+
+/// What became of a session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Erased {
+    /// Sessions that were ended: one for each reader.
+    pub erased: usize,
 }
 
 /// Redacted content.

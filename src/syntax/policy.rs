@@ -25,6 +25,9 @@ pub struct PolicyFile {
     /// The rules, in order.
     #[serde(default, rename = "rule")]
     pub rules: Vec<PolicyRuleSpec>,
+    /// Where values of tokens may be put back. Without any, into the words of answers.
+    #[serde(default, rename = "restore")]
+    pub restores: Vec<RestoreSpec>,
 }
 
 /// Name of a policy, and what happens where no rule says anything.
@@ -125,7 +128,7 @@ pub enum PolicyAction {
     Flag,
     /// Take the findings out.
     Redact,
-    /// Replace the findings by tokens. Until there is a vault, by numbered placeholders that nobody can reverse.
+    /// Replace the findings by tokens that can be turned back in the same session. Without a session, redact them.
     Tokenize,
     /// Ask a person, or for stronger authorisation, first.
     StepUp,
@@ -170,10 +173,74 @@ pub struct PolicyRuleSpec {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
     pub obligations: Vec<Spanned<String>>,
-    /// How to redact, for `redact` and `tokenize`.
+    /// How to redact, for `redact`, and for `tokenize` where there can be no token.
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Option<RedactSpec>"))]
     pub redact: Option<Spanned<RedactSpec>>,
+    /// What tokens look like, for `tokenize`; `placeholder` if it is not said.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Option<TokenName>"))]
+    pub token: Option<Spanned<TokenName>>,
+}
+
+/// What stands for a value that can be put back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum TokenName {
+    /// `[EMAIL_1~k7q2m9x4]`: a name, a number and a check that nobody can invent.
+    #[default]
+    Placeholder,
+    /// A made-up value of the same kind out of a reserved range, for addresses of mail and networks, telephone numbers and cards. A
+    /// placeholder for everything else.
+    Surrogate,
+    /// As many other digits (FF1), for numbers of six digits or more. A placeholder for everything else.
+    Digits,
+    /// `[EMAIL~…]` with the encrypted value itself (AES-SIV), so that the vault need not keep it. A placeholder for long values.
+    Carrying,
+}
+
+impl TokenName {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Placeholder, Self::Surrogate, Self::Digits, Self::Carrying];
+
+    /// The name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Placeholder => "placeholder",
+            Self::Surrogate => "surrogate",
+            Self::Digits => "digits",
+            Self::Carrying => "carrying",
+        }
+    }
+}
+
+/// Permission to put the values of tokens back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct RestoreSpec {
+    /// Name of the permission.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub id: Spanned<String>,
+    /// What must hold: all of it. Conditions on findings have no meaning here.
+    #[serde(default)]
+    pub when: ConditionSpec,
+    /// Where values may be put back.
+    pub sinks: Vec<SinkName>,
+}
+
+/// Where a value may be put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub enum SinkName {
+    /// Into ordinary words.
+    Text,
+    /// Into addresses: links of all kinds, and the inside of HTML tags.
+    Link,
+    /// Into what a model asks a tool for.
+    ToolArguments,
 }
 
 /// Conditions. All that are written must hold; of a list one entry is enough.
@@ -610,6 +677,8 @@ pub enum AbilityName {
     Redact,
     /// Ask somebody before it goes on.
     StepUp,
+    /// Have values replaced by tokens, since there is a session.
+    Tokenize,
 }
 
 /// Findings of a case.

@@ -236,6 +236,16 @@ pub(super) static POLICY_FILE: Table = Table {
         may("agent", Kind::Tables(&AGENT)),
         may("grant", Kind::Tables(&GRANT)),
         may("rule", Kind::Tables(&POLICY_RULE)),
+        may("restore", Kind::Tables(&RESTORE)),
+    ],
+};
+
+static RESTORE: Table = Table {
+    what: "a permission to restore",
+    fields: &[
+        must("id", Kind::Text),
+        may("when", Kind::Table(&CONDITION)),
+        must("sinks", Kind::Names(&["text", "link", "tool_arguments"])),
     ],
 };
 
@@ -262,6 +272,7 @@ pub(super) static POLICY_RULE: Table = Table {
         must("reason", Kind::Text),
         may("obligations", Kind::Texts),
         may("redact", Kind::Table(&REDACT)),
+        may("token", Kind::Name(&["placeholder", "surrogate", "digits", "carrying"])),
     ],
 };
 
@@ -379,7 +390,7 @@ static CASE: Table = Table {
         may("origin", Kind::Texts),
         may("readers", Kind::Texts),
         may("integrity", Kind::Name(INTEGRITY)),
-        may("can", Kind::Names(&["redact", "step_up"])),
+        may("can", Kind::Names(&["redact", "step_up", "tokenize"])),
         may("at", Kind::Moment),
         may("text", Kind::Text),
         may("findings", Kind::Tables(&CASE_FINDING)),

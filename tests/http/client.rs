@@ -93,12 +93,37 @@ pub(crate) fn read_answer(stream: &mut TcpStream, method: &str) -> Answer {
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
     let mut answer = Answer { status, headers, body: Vec::new() };
+    if answer.header("transfer-encoding") == Some("chunked") && method != "HEAD" {
+        answer.body = read_chunks(stream);
+        return answer;
+    }
     let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
     if method != "HEAD" {
         answer.body = vec![0; length];
         stream.read_exact(&mut answer.body).unwrap();
     }
     answer
+}
+
+fn read_chunks(stream: &mut TcpStream) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        while !line.ends_with(b"\r\n") {
+            let mut byte = [0];
+            assert_eq!(stream.read(&mut byte).unwrap(), 1, "closed within the chunks");
+            line.push(byte[0]);
+        }
+        let size = std::str::from_utf8(&line).unwrap().trim_end();
+        let size = usize::from_str_radix(size, 16).unwrap();
+        // Trailers are of no interest.
+        if size == 0 {
+            return body;
+        }
+        let mut chunk = vec![0; size + 2];
+        stream.read_exact(&mut chunk).unwrap();
+        body.extend_from_slice(&chunk[..size]);
+    }
 }
 
 fn connect(address: SocketAddr) -> TcpStream {

@@ -6,7 +6,7 @@ use crate::tree::{File, rust_files};
 use crate::{Complaint, expect_none};
 
 /// Folder and layer. `docs/ARCHITECTURE.md` says what each owns.
-const LAYERS: [(&str, u8); 20] = [
+const LAYERS: [(&str, u8); 21] = [
     ("base", 0),
     ("text", 1),
     ("syntax", 1),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, u8); 20] = [
     ("policy", 5),
     ("redact", 5),
     ("lineage", 5),
+    ("vault", 5),
     ("engine", 6),
     ("audit", 7),
     ("server", 7),

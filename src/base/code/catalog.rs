@@ -144,13 +144,20 @@ codes! { LINEAGE:
 
 codes! { POLICY:
     POLICY_REFUSED = "policy.refused", 403, "the policy does not let the content pass", "the detail names the rule and its reason";
-    POLICY_TOKENS = "policy.tokens", 0, "the policy wants tokens, which are not there yet: values were replaced by numbered placeholders, which nobody can reverse", "keep the original if it is needed";
+    POLICY_TOKENS = "policy.tokens", 0, "the policy wants tokens, and there is no session that they could belong to: values were replaced by placeholders that nobody can reverse", "name the session in the header dlp-lineage, as docs/TOKENS.md shows";
     POLICY_CANNOT_REDACT = "policy.cannot-redact", 0, "the policy wants the content redacted, which the caller cannot do", "send it through a caller that can, or without the values";
     POLICY_CANNOT_ASK = "policy.cannot-ask", 0, "the policy wants somebody asked first, which the caller cannot do", "send it through a caller that can";
     POLICY_HEADER = "policy.header", 400, "the header dlp-context cannot be read", "write a dictionary of RFC 9651, as docs/POLICY.md shows";
     POLICY_FILE = "policy.file", 0, "the policy cannot be used", "run lockgate policy check on it";
     POLICY_CASE = "policy.case", 0, "the cases cannot be used", "see docs/POLICY.md";
     POLICY_RECORD = "policy.record", 0, "a record cannot be replayed", "simulate reads what lockgate audit export prints, or a corpus";
+}
+
+codes! { VAULT:
+    VAULT_FULL = "vault.full", 0, "there is no room for more tokens: some values were replaced by placeholders that nobody can reverse", "end sessions that are over, or raise the limits of the vault";
+    VAULT_VALUE = "vault.value", 0, "a value is too long for a token, or no text: it was replaced by a placeholder that nobody can reverse", "keep the original if it is needed";
+    VAULT_OFF = "vault.off", 404, "there is no vault", "use a policy with the action tokenize, and let vault.sessions-max be above 0";
+    VAULT_DIRECTION = "vault.direction", 422, "values are only put back into what comes from a model", "set the direction to output or tool_call, or leave restore out";
 }
 
 codes! { LIST:
@@ -186,7 +193,7 @@ codes! { CONFIG:
 
 /// Every code, sorted by area.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LINEAGE, POLICY, LIST, CONFIG]
+    [PAYLOAD, REQUEST, PROXY, CLI, MEMORY, EVAL, TUNE, LINEAGE, POLICY, VAULT, LIST, CONFIG]
         .into_iter()
         .flatten()
 }

@@ -2,7 +2,7 @@
 
 use super::explain::Explanation;
 use super::situation::{Held, Situation, label_of};
-use super::{PolicyFormat, load};
+use super::{PolicyFormat, load, scratch_scope};
 use crate::audit::now_ms;
 use crate::base::code::{FILE_UNREADABLE, POLICY_CASE};
 use crate::base::{Action, Confidence, Direction, Fault};
@@ -146,6 +146,7 @@ impl Bench<'_> {
         let options = InspectOptions {
             pack: Some(self.pack.to_owned()),
             direction: facts.direction,
+            tokens: facts.can.tokenize.then(scratch_scope),
             policy: Some(Arc::new(Enforced { policy: Arc::clone(&self.policy), facts })),
             ..InspectOptions::default()
         };
@@ -180,6 +181,7 @@ fn facts(case: &CaseSpec) -> Option<Facts> {
     let abilities = |list: &Vec<AbilityName>| Abilities {
         redact: list.contains(&AbilityName::Redact),
         step_up: list.contains(&AbilityName::StepUp),
+        tokenize: list.contains(&AbilityName::Tokenize),
     };
     let now_ms = match &case.at {
         Some(moment) => moment_ms(moment)?,

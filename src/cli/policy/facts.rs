@@ -61,6 +61,9 @@ pub struct FactArgs {
     /// What the caller cannot do; may be repeated
     #[arg(long, value_name = "NAME", value_parser = ["redact", "step_up"])]
     pub cannot: Vec<String>,
+    /// It belongs to a session, in which values can have tokens
+    #[arg(long)]
+    pub in_session: bool,
     /// When, such as 2026-11-23T18:00:00Z; now if it is not said
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
@@ -104,7 +107,11 @@ impl FactArgs {
             readers: self.reader.clone(),
             integrity: self.integrity.clone(),
             now_ms: at.transpose()?.unwrap_or_else(now_ms),
-            can: Abilities { redact: can("redact"), step_up: can("step_up") },
+            can: Abilities {
+                redact: can("redact"),
+                step_up: can("step_up"),
+                tokenize: self.in_session,
+            },
         })
     }
 }

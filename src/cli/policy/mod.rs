@@ -15,6 +15,7 @@ use crate::base::code::{FILE_UNREADABLE, POLICY_FILE};
 use crate::policy::{Policy, lint_grants};
 use crate::rules::Rules;
 use crate::syntax::{Diagnostics, Severity, Source, parse_policy};
+use crate::vault::{SECRET_BYTES, Scope, Vault, VaultLimits};
 use clap::{Args, Subcommand, ValueEnum};
 pub use facts::FactArgs;
 use serde_json::{Value, json};
@@ -23,6 +24,7 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// What names files of cases in the folder of a policy, which does not read them.
 const CASES_SUFFIX: &str = ".cases.toml";
@@ -148,6 +150,12 @@ pub(super) fn load(path: &Path, rules: &Rules) -> Result<Policy, Fault> {
 }
 
 /// The files of a policy, in order.
+/// A session of its own for one text that is tried out, which ends with it.
+fn scratch_scope() -> Arc<Scope> {
+    let limits = VaultLimits { sessions: 1, values: 1 << 16, bytes: 1 << 26, idle_ms: 1 };
+    Arc::new(Arc::new(Vault::new([0; SECRET_BYTES], limits)).scope("", None, "", 0))
+}
+
 fn sources(path: &Path) -> Result<Vec<Source>, Fault> {
     let unreadable = |path: &Path, error: &io::Error| {
         Fault::new(FILE_UNREADABLE, format!("{}: {}", path.display(), reason(error)))

@@ -1,7 +1,7 @@
 //! `lockgate policy simulate`: what a policy would have decided.
 
 use super::situation::{Decided, Held, Situation};
-use super::{FactArgs, PolicyFormat, load};
+use super::{FactArgs, PolicyFormat, load, scratch_scope};
 use crate::base::code::{FILE_UNREADABLE, POLICY_RECORD};
 use crate::base::{Action, Confidence, Direction, Fault, LabelIndex};
 use crate::cli::RuleSetArgs;
@@ -158,6 +158,7 @@ impl Replay<'_> {
         let options = InspectOptions {
             pack: Some(self.pack.to_owned()),
             direction: self.facts.direction,
+            tokens: self.facts.can.tokenize.then(scratch_scope),
             policy: policy.map(enforced),
             ..InspectOptions::default()
         };
@@ -252,7 +253,11 @@ fn facts(event: &Inspection, now_ms: u64) -> Facts {
         actor: event.actor.clone(),
         tenant: Some(event.tenant.to_string()),
         agent: event.agent.clone(),
-        can: Abilities { redact: can("redact"), step_up: can("step_up") },
+        can: Abilities {
+            redact: can("redact"),
+            step_up: can("step_up"),
+            tokenize: can("tokenize"),
+        },
         agent_version: facts.agent_version,
         groups: facts.groups,
         tool: facts.tool,

@@ -3,10 +3,12 @@
 use super::texts::Context;
 use super::{OnBlock, Signed};
 use crate::base::code::STREAM_BLOCKED;
-use crate::base::{Action, Fault, Span};
+use crate::base::{Action, Fault, Sinks, Span};
+use crate::engine::stream::Opening;
 use crate::engine::{Released, Stream};
 use crate::payload::json::Document;
-use crate::payload::stream::{Channel, Shape};
+use crate::payload::stream::{Channel, Part, Shape};
+use std::sync::Arc;
 
 /// U+FFFD, which stands for half of a surrogate pair.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
@@ -72,7 +74,8 @@ impl Piece<'_> {
 }
 
 impl Text {
-    pub(super) fn new(channel: Channel, stream: Stream) -> Self {
+    pub(super) fn new(channel: Channel, opening: &Arc<Opening>) -> Self {
+        let stream = Stream::open(opening, sinks(channel, opening.options.restore));
         let (envelope, member) = (Vec::new(), Vec::new());
         Self { channel, stream, envelope, member, dropped: false, surrogate: None, finished: false }
     }
@@ -171,6 +174,16 @@ impl Text {
             out.truncate(from);
         }
         Ok(())
+    }
+}
+
+/// Where in this text values may be put back. What a member is that no table knows, nobody knows.
+fn sinks(channel: Channel, sinks: Sinks) -> Sinks {
+    match channel.part {
+        _ if channel.is_member() => Sinks::NONE,
+        Part::Text | Part::Refusal => sinks,
+        Part::Arguments => sinks.of_arguments(),
+        Part::Reasoning => Sinks::NONE,
     }
 }
 

@@ -274,7 +274,7 @@ impl FrameStream {
             let Some(framing) = options.format.framing(first, last) else { return Ok(()) };
             head = std::mem::take(first);
             *state = match framing {
-                None => State::Text(Box::new(Stream::open(opening))),
+                None => State::Text(Box::new(Stream::open(opening, opening.options.restore))),
                 Some(framing) => State::Events(Box::new(Events {
                     reader: Reader::new(framing),
                     texts: Texts::new(framing, options.format.shape()),

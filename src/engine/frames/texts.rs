@@ -7,10 +7,10 @@ use crate::base::code::{JSON_DEPTH, STREAM_CHANNELS};
 use crate::base::limits::{JSON_DEPTH_MAX, STREAM_CHANNELS_MAX};
 use crate::base::{Fault, Span};
 use crate::engine::stream::Opening;
-use crate::engine::{Content, Stream, Workspace};
+use crate::engine::{Content, Workspace};
 use crate::payload::formats;
-use crate::payload::json::Document;
-use crate::payload::stream::{Between, Channel, Event, Frame, Framing, Shape, Use, shapes};
+use crate::payload::json::{Document, escape};
+use crate::payload::stream::{Between, Channel, Event, Frame, Framing, Part, Shape, Use, shapes};
 use crate::redact;
 use std::sync::Arc;
 
@@ -278,7 +278,7 @@ impl Texts {
                     self.in_pieces = true;
                     self.delta(context, channel, here, ends, edits)?;
                 }
-                Use::Whole => self.whole(context, here, edits)?,
+                Use::Whole(part) => self.whole(context, part, here, edits)?,
                 Use::Signature(_) | Use::Repeat | Use::Fixed => {}
             }
         }
@@ -327,14 +327,14 @@ impl Texts {
     fn whole(
         &mut self,
         context: &mut Context<'_>,
+        part: Part,
         piece: Piece<'_>,
         edits: &mut Vec<(Span, Vec<u8>)>,
     ) -> Result<(), Fault> {
         if piece.text().is_empty() {
             return Ok(());
         }
-        let (mut text, mut new) =
-            (Text::new(Channel::PLAIN, Stream::open(context.opening)), Vec::new());
+        let (mut text, mut new) = (Text::new(Channel::whole(part), context.opening), Vec::new());
         let known = context.left.findings.len();
         text.push(context, self.shape, piece, &mut new)?;
         text.finish(context, self.shape, &mut new)?;
@@ -368,7 +368,7 @@ impl Texts {
             let detail = format!("the limit is {STREAM_CHANNELS_MAX}");
             return Err(Fault::new(STREAM_CHANNELS, detail));
         }
-        self.open.push(Text::new(channel, Stream::open(context.opening)));
+        self.open.push(Text::new(channel, context.opening));
         Ok(self.open.len() - 1)
     }
 
@@ -442,19 +442,4 @@ fn splice(payload: &[u8], edits: &[(Span, Vec<u8>)], out: &mut Vec<u8>) {
         at = span.end;
     }
     out.extend_from_slice(&payload[at..]);
-}
-
-/// Writes text as the inside of a JSON string.
-fn escape(text: &[u8], out: &mut Vec<u8>) {
-    for &byte in text {
-        match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            0..0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => out.push(byte),
-        }
-    }
 }

@@ -3,8 +3,7 @@
 //! An artifact is one prompt, memory record, tool call or output; its id is a UUID of version 7 (RFC 9562). A flow is what the caller says
 //! belongs together: a session, or else a trace. It is never invented here: what belongs to no flow is a flow of its own.
 
-pub(super) mod base32;
-
+use crate::base::base32;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::fmt;

@@ -9,6 +9,28 @@ const WORDS_FIRST: usize = 2;
 const ONES: u64 = u64::from_le_bytes([1; WORD_BYTES]);
 const HIGHS: u64 = u64::from_le_bytes([0x80; WORD_BYTES]);
 
+/// Writes text as the inside of a JSON string.
+pub fn escape(text: &[u8], out: &mut Vec<u8>) {
+    for &byte in text {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0..0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            _ => out.push(byte),
+        }
+    }
+}
+
+/// The same for text.
+pub fn escaped(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    escape(text.as_bytes(), &mut out);
+    String::from_utf8(out).expect("escapes are ASCII and the rest is as it was")
+}
+
 /// Why an escape sequence is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BadEscape {

@@ -37,6 +37,11 @@ impl Channel {
     /// Events that are JSON strings continue another one.
     pub const STRINGS: Self = Self { field: u64::MAX - 1, ..Self::PLAIN };
 
+    /// A text that is said as a whole, and continues none.
+    pub const fn whole(part: Part) -> Self {
+        Self { output: 0, block: 0, part, field: 0 }
+    }
+
     /// Whether it is that of a member that no table knows.
     pub fn is_member(&self) -> bool {
         self.field & MEMBER != 0 && *self != Self::PLAIN && *self != Self::STRINGS
@@ -71,8 +76,8 @@ impl End {
 pub enum Use {
     /// A piece of this channel's text.
     Delta(Channel),
-    /// A text as a whole, which often came in pieces before.
-    Whole,
+    /// A text as a whole, which often came in pieces before, and what it is.
+    Whole(Part),
     /// The signature of the text of this choice and block.
     Signature(Channel),
     /// What repeats the pieces of this event's texts, token by token. The span is that of an array or object.
@@ -298,7 +303,7 @@ impl Reading<'_, '_> {
                 return Some(self.channel(walk, index, delta.part));
             }
             if is_on(self.shape.wholes) {
-                return Some(Use::Whole);
+                return Some(Use::Whole(self.part_of_whole(walk, name)));
             }
             if is_on(self.shape.signatures) {
                 let (output, block) = self.place(walk);
@@ -339,6 +344,15 @@ impl Reading<'_, '_> {
             None => (part, self.shape.field_of(index)),
         };
         Use::Delta(Channel { output, block, part, field })
+    }
+
+    /// What a text is that is said as a whole, going by its name and by the types of the objects around.
+    fn part_of_whole(&self, walk: &Walk<'_>, name: &[u8]) -> Part {
+        let scopes = walk.path().iter().filter_map(|open| self.view.scopes.get(open.id as usize));
+        let mut kinds = scopes.filter_map(|scope| scope.kind).map(|leaf| self.view.bytes(leaf));
+        let is_thought =
+            kinds.any(|kind| kind == b"summary_text" || part_of(kind) == Part::Reasoning);
+        if is_thought { Part::Reasoning } else { part_of(name) }
     }
 
     /// The numbers that the objects around say of themselves, from the outermost on.
@@ -392,8 +406,8 @@ fn member(name: &[u8]) -> u64 {
     (hash(name) | MEMBER) & !3
 }
 
-/// FNV-1a: tells the few types of one API apart.
+/// FNV-1a but for the highest bit: tells the few types of one API apart.
 pub(super) fn hash(kind: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    kind.iter().fold(0xcbf2_9ce4_8422_2325, step)
+    kind.iter().fold(0xcbf2_9ce4_8422_2325, step) & !MEMBER
 }

@@ -17,10 +17,11 @@ use crate::base::code::{
     PROXY_BLOCKED, PROXY_BROKEN, PROXY_CODING, REQUEST_CODING, REQUEST_EMPTY, REQUEST_OVERLOAD,
     REQUEST_TIMEOUT,
 };
-use crate::base::{Action, Decision, Direction, Fault, Format, Verdict};
+use crate::base::{Action, Decision, Direction, Fault, Format, Sinks, Verdict};
 use crate::engine::{Content, FrameOptions, InspectOptions, StreamFormat, StreamOptions};
 use crate::lineage::ArtifactId;
 use crate::redact;
+use crate::vault::Session;
 use api::Api;
 use axum::Router;
 use axum::body::{Body, HttpBody};
@@ -133,7 +134,8 @@ impl Proxy {
         let options = self.options(api, Direction::Input, sender)?;
         let artifact = options.lineage.as_ref().map(|context| context.artifact);
         let kind = kind_of(is_json);
-        let bytes = self.inspected(held, kind, options, is_json || is_text(&parts.headers)).await?;
+        let editable = is_json || is_text(&parts.headers);
+        let bytes = self.inspected(held, kind, options, editable, None).await?;
         parts.headers.remove(header::CONTENT_ENCODING);
         Ok((Request::from_parts(parts, Body::from(bytes)), artifact))
     }
@@ -155,7 +157,10 @@ impl Proxy {
             && serde_json::from_slice::<&serde_json::value::RawValue>(&bytes).is_ok();
         let kind = kind_of(is_json);
         let options = self.options(api, Direction::Output, sender)?;
-        self.inspected(bytes, kind, options, true).await
+        let sinks = sender.restores(&self.app, Direction::Output);
+        let session = sender.session().filter(|_| sinks != Sinks::NONE);
+        let restores = session.map(|session| (session, sinks));
+        self.inspected(bytes, kind, options, true, restores).await
     }
 
     /// An answer that is redacted while it arrives.
@@ -173,6 +178,8 @@ impl Proxy {
                 pack: Some(app.config.pack.clone()),
                 redaction: app.config.redaction(None),
                 acting: sender.acting(app, Direction::Output, &app.config.pack)?,
+                tokens: sender.session(),
+                restore: sender.restores(app, Direction::Output),
                 ..StreamOptions::default()
             },
             format,
@@ -202,6 +209,7 @@ impl Proxy {
             format: api.format,
             links: Arc::clone(&self.app.links),
             lineage: lineage::context(&self.app, &sender.caller)?,
+            tokens: sender.tokens.clone(),
             policy: sender.enforced(&self.app, direction),
             ..InspectOptions::default()
         })
@@ -223,7 +231,7 @@ impl Proxy {
         }
     }
 
-    /// Inspects a body, and gives what may go on.
+    /// Inspects a body, and gives what may go on, with the values of a session where they may stand.
     ///
     /// # Errors
     /// It may not, or it would have to be edited and cannot.
@@ -233,6 +241,7 @@ impl Proxy {
         kind: Kind,
         options: InspectOptions,
         editable: bool,
+        restores: Option<(Session, Sinks)>,
     ) -> Result<Vec<u8>, Fault> {
         let _slot = self.app.slots.try_acquire().map_err(|_| Fault::from(REQUEST_OVERLOAD))?;
         let app = Arc::clone(&self.app);
@@ -247,7 +256,13 @@ impl Proxy {
             if blocks {
                 return Err(refusal(&verdict));
             }
-            Ok(redact::apply(&bytes, &verdict.edits))
+            match restores {
+                None => Ok(redact::apply(&bytes, &verdict.edits)),
+                Some((session, sinks)) => {
+                    let restored = app.engine.restored(kind(&bytes), &verdict, &session, sinks);
+                    restored.map(|restored| restored.bytes)
+                }
+            }
         };
         let result = if inline {
             work()

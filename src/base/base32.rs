@@ -4,7 +4,7 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const BITS: u32 = 5;
 
 /// Appends the bytes, highest bits first; bits that are missing at the end are zero.
-pub(in crate::lineage) fn encode(bytes: &[u8], out: &mut String) {
+pub fn encode(bytes: &[u8], out: &mut String) {
     let (mut buffer, mut filled) = (0_u32, 0);
     for byte in bytes {
         buffer = buffer << 8 | u32::from(*byte);
@@ -20,33 +20,46 @@ pub(in crate::lineage) fn encode(bytes: &[u8], out: &mut String) {
 }
 
 /// Exactly `N` bytes. One text for each value: lower case only, and what fills up the last letter must be zero.
-pub(in crate::lineage) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let text = text.as_bytes();
+pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
+    // Longer texts are no such value, and need no memory.
     if text.len() != letters(N) {
         return None;
     }
-    let mut out = [0; N];
-    let (mut buffer, mut filled, mut at) = (0_u32, 0, 0);
+    decode_all(text.as_bytes())?.try_into().ok()
+}
+
+/// However many bytes there are, under the same conditions.
+pub fn decode_all(text: &[u8]) -> Option<Vec<u8>> {
+    let bytes = text.len() * BITS as usize / 8;
+    if text.len() != letters(bytes) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(bytes);
+    let (mut buffer, mut filled) = (0_u32, 0);
     for letter in text {
         let value = ALPHABET.iter().position(|known| known == letter)?;
         buffer = buffer << BITS | u32::try_from(value).ok()?;
         filled += BITS;
         if filled >= 8 {
             filled -= 8;
-            *out.get_mut(at)? = (buffer >> filled & 0xff) as u8;
-            at += 1;
+            out.push((buffer >> filled & 0xff) as u8);
         }
     }
-    (at == N && buffer & ((1 << filled) - 1) == 0).then_some(out)
+    (buffer & ((1 << filled) - 1) == 0).then_some(out)
+}
+
+/// Whether it is one of the letters.
+pub fn is_letter(byte: u8) -> bool {
+    ALPHABET.contains(&byte)
 }
 
 /// Letters that `bytes` bytes take.
-pub(in crate::lineage) const fn letters(bytes: usize) -> usize {
+pub const fn letters(bytes: usize) -> usize {
     (bytes * 8).div_ceil(BITS as usize)
 }
 
 /// The letter of the lowest five bits.
-pub(in crate::lineage) fn symbol(value: u32) -> char {
+pub fn symbol(value: u32) -> char {
     char::from(ALPHABET[(value & 31) as usize])
 }
 
@@ -58,6 +71,18 @@ mod tests {
         let mut out = String::new();
         encode(bytes, &mut out);
         out
+    }
+
+    #[test]
+    fn texts_of_any_length_are_read_back() {
+        for length in 0..20_u8 {
+            let bytes: Vec<u8> = (0..length).map(|i| i.wrapping_mul(29) ^ 0xa5).collect();
+            assert_eq!(decode_all(encoded(&bytes).as_bytes()), Some(bytes));
+        }
+        for text in ["0", "000", "05", "csqpyrk1e", "CSQPYRK1E8"] {
+            assert_eq!(decode_all(text.as_bytes()), None, "{text}");
+        }
+        assert!(is_letter(b'z') && !is_letter(b'u') && !is_letter(b'Z'));
     }
 
     #[test]
