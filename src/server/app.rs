@@ -11,8 +11,7 @@ use crate::policy::Policy;
 use crate::policy::links::LinkPolicy;
 use crate::rules::Rules;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// The engine, the settings, and the bounds on what goes on at the same time.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ pub(super) struct App {
     pub(super) streams: Arc<Semaphore>,
     /// One permit per large scan that runs outside the async workers.
     pub(super) large: Arc<Semaphore>,
-    draining: AtomicBool,
+    draining: watch::Sender<bool>,
 }
 
 impl App {
@@ -63,7 +62,7 @@ impl App {
             slots: Semaphore::new(permits(config.concurrency_max)),
             streams: Arc::new(Semaphore::new(permits(config.streams_max))),
             large: Arc::new(Semaphore::new(workers(&config))),
-            draining: AtomicBool::new(false),
+            draining: watch::Sender::new(false),
             engine,
             config,
         }))
@@ -71,11 +70,17 @@ impl App {
 
     /// True once the service was asked to stop.
     pub(super) fn draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        *self.draining.borrow()
+    }
+
+    /// The same for those that wait for it.
+    #[cfg(feature = "grpc")]
+    pub(super) fn until_draining(&self) -> watch::Receiver<bool> {
+        self.draining.subscribe()
     }
 
     pub(super) fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.draining.send_replace(true);
     }
 }
 

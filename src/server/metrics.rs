@@ -32,11 +32,15 @@ pub(super) enum Route {
     Ready,
     Metrics,
     OpenApi,
+    #[cfg(feature = "grpc")]
+    Grpc,
+    #[cfg(feature = "grpc")]
+    GrpcHealth,
     Unknown,
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); if cfg!(feature = "grpc") { 18 } else { 16 }] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
@@ -52,6 +56,10 @@ impl Route {
         (Self::Ready, "/readyz"),
         (Self::Metrics, "/metrics"),
         (Self::OpenApi, "/openapi.json"),
+        #[cfg(feature = "grpc")]
+        (Self::Grpc, "/lockgate.v1.Inspect"),
+        #[cfg(feature = "grpc")]
+        (Self::GrpcHealth, "/grpc.health.v1.Health"),
         (Self::Unknown, "unknown"),
     ];
 

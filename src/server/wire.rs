@@ -112,6 +112,8 @@ pub struct StreamQuery {
     /// What the stream is made of: `auto` (the default), `text`, `sse`, `ndjson`, `openai.chat`, `openai.responses`, `anthropic`, `gemini`,
     /// `bedrock` or `ollama`.
     pub format: Option<String>,
+    /// Which way the content goes, which a policy may ask about: `output` if nothing is said.
+    pub direction: Option<DirectionName>,
     /// Name of the pack.
     pub pack: Option<String>,
     /// Leave out findings below this.
