@@ -23,6 +23,7 @@ pub use place::{Format, Kind, Place, Role};
 pub use sensitive::Sensitive;
 pub use span::Span;
 pub use verdict::{
-    Action, Coverage, Decision, DocumentScore, Edit, Gap, Lineage, Ruled, ValueTag, Verdict,
+    Action, Coverage, Decision, DocumentScore, Edit, Gap, Lineage, Ruled, Split, SplitPart,
+    ValueTag, Verdict,
 };
 pub use view::{ViewKind, ViewPath};

@@ -2,7 +2,7 @@
 
 use super::pool::Pool;
 use super::{Engine, PACK_DEFAULT, Workspace};
-use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN, STREAM_HOLD};
+use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, STREAM_HOLD};
 use crate::base::{Action, Confidence, Fault, Finding, Gap, Span, limits};
 use crate::policy;
 use crate::redact::{Numbers, Redaction, Surface, apply, plan_on};
@@ -127,10 +127,8 @@ impl Engine {
 
     pub(super) fn opening(&self, options: StreamOptions) -> Result<Arc<Opening>, Fault> {
         let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
-        let mut packs = self.rules.packs().iter();
-        let pack = packs.position(|pack| &*pack.id == name).ok_or(PACK_UNKNOWN)?;
-        let compile = || StreamProgram::new(&self.rules, &self.rules.packs()[pack]).map(Arc::new);
-        let program = self.programs[pack].get_or_init(compile).clone()?;
+        let pack = self.pack(name)?;
+        let program = self.program(pack).clone()?;
         let (rules, pool) = (Arc::clone(&self.rules), Arc::clone(&self.pool));
         Ok(Arc::new(Opening { rules, pool, program, pack, options }))
     }

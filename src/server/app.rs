@@ -2,15 +2,16 @@
 
 use super::Attached;
 use super::body::Budget;
-use super::config::Config;
+use super::config::{Config, TurnScope};
 use super::metrics::Metrics;
 use crate::base::Fault;
-use crate::engine::{Engine, StreamOptions};
-use crate::lineage::Service;
+use crate::engine::{Engine, Session, SessionKey, StreamOptions, TurnMemory, Turns};
+use crate::lineage::{Caller, Service};
 use crate::policy::Policy;
 use crate::policy::links::LinkPolicy;
 use crate::rules::Rules;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{Semaphore, watch};
 
 /// The engine, the settings, and the bounds on what goes on at the same time.
@@ -25,6 +26,9 @@ pub(super) struct App {
     pub(super) lineage: Option<Arc<dyn Service>>,
     /// Who may send what where, if somebody said.
     pub(super) policy: Option<Arc<Policy>>,
+    /// What the last messages of sessions ended in, if messages are looked at together.
+    pub(super) turns: Option<Arc<TurnMemory>>,
+    started: Instant,
     /// The memory for bodies and answers.
     pub(super) bodies: Arc<Budget>,
     /// One permit per inspection that is worked on.
@@ -40,7 +44,7 @@ impl App {
     /// Ready for the first request: the engine is warm.
     ///
     /// # Errors
-    /// The default pack is not in the rule set.
+    /// The default pack is not in the rule set, or messages are to be looked at together with one that streams do not take.
     pub(super) fn new(
         config: Config,
         rules: Arc<Rules>,
@@ -51,14 +55,22 @@ impl App {
         let engine = Engine::new(Arc::clone(&rules));
         engine.warm(workers(&config));
         // The first stream need not wait for the automaton; a pack that has no streams says so when one is asked for.
-        let _ = engine
+        let stream = engine
             .stream(StreamOptions { pack: Some(config.pack.clone()), ..StreamOptions::default() });
+        if config.turns != TurnScope::Off {
+            stream?;
+        }
+        let turns = (config.turns == TurnScope::Session).then(|| {
+            Arc::new(TurnMemory::new(permits(config.turn_sessions_max), config.turn_idle_ms))
+        });
         Ok(Arc::new(Self {
             bodies: Budget::new(config.bodies_bytes_max),
             links: Arc::new(config.links()),
             metrics: Metrics::new(rules.labels().len()),
             lineage,
             policy,
+            turns,
+            started: Instant::now(),
             slots: Semaphore::new(permits(config.concurrency_max)),
             streams: Arc::new(Semaphore::new(permits(config.streams_max))),
             large: Arc::new(Semaphore::new(workers(&config))),
@@ -66,6 +78,22 @@ impl App {
             engine,
             config,
         }))
+    }
+
+    /// Which messages are looked at together with those of a content that this caller sends.
+    pub(super) fn turns(&self, caller: &Caller) -> Turns {
+        match (self.config.turns, &self.turns, &caller.session) {
+            (TurnScope::Off, ..) => Turns::Apart,
+            (_, Some(memory), Some(session)) => {
+                let tenant = caller.tenant.as_ref().unwrap_or(&self.config.lineage_tenant);
+                Turns::Session(Session {
+                    memory: Arc::clone(memory),
+                    key: SessionKey::new(tenant, session),
+                    now_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                })
+            }
+            _ => Turns::Content,
+        }
     }
 
     /// True once the service was asked to stop.

@@ -10,7 +10,9 @@ use super::problem::Problem;
 use super::sender::Sender;
 use super::wire::{self, BodyForm, Redacted};
 use crate::base::place::view_of;
-use crate::base::{DocumentScore, Fault, Format, Kind, Place, Role, Verdict, code};
+use crate::base::{
+    DocumentScore, Fault, Format, Kind, Place, Role, Split, SplitPart, Verdict, code,
+};
 use crate::engine::InspectOptions;
 use crate::lineage::{Epoch, Handle};
 use crate::payload::json::Broken;
@@ -207,6 +209,7 @@ fn inspect<'a>(
         links: Arc::clone(&app.links),
         seen: subject.options.seen.clone(),
         lineage: lineage::context(app, &sender.caller)?,
+        turns: app.turns(&sender.caller),
         policy: sender.enforced(app, subject.direction),
     };
     let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
@@ -222,6 +225,7 @@ fn inspect<'a>(
         inspected: subject.member,
         redacted: redacted(subject, &verdict)?,
         findings: findings(app, subject, &verdict, places),
+        splits: splits(app, subject, &verdict),
         documents: documents(app, &verdict),
         coverage: coverage(&verdict),
         rules: app.engine.rules().fingerprint(),
@@ -303,6 +307,32 @@ fn findings<'a>(
         }
     });
     wire.collect()
+}
+
+fn splits<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<wire::Split<'a>> {
+    if verdict.splits.is_empty() {
+        return Vec::new();
+    }
+    let unit = subject.options.offsets.unwrap_or(app.config.offsets);
+    let parts = verdict.splits.iter().flat_map(|split| &split.parts);
+    let wanted = parts.filter_map(|part| part.span).flat_map(|span| [span.start, span.end]);
+    let offsets = Converter::new(subject.what.text(), unit, wanted);
+    let rules = app.engine.rules();
+    let part = |part: &SplitPart| wire::SplitPart {
+        earlier: part.span.is_none(),
+        bytes: part.bytes,
+        start: part.span.map(|span| offsets.at(span.start)),
+        end: part.span.map(|span| offsets.at(span.end)),
+        path: part.pointer.clone(),
+    };
+    let split = |split: &Split| wire::Split {
+        rule: &rules.rule(split.rule).id,
+        label: &rules.label(split.label).id,
+        confidence: split.confidence.name(),
+        score: split.score,
+        parts: split.parts.iter().map(part).collect(),
+    };
+    verdict.splits.iter().map(split).collect()
 }
 
 fn documents<'a>(app: &'a App, verdict: &Verdict) -> Vec<wire::DocumentScore<'a>> {

@@ -166,6 +166,24 @@ pub static METRICS: &[MetricDoc] = &[
         labels: &[],
         doc: "Failed attempts to write the ledger. Absent if lineage is off.",
     },
+    MetricDoc {
+        name: "lockgate_splits",
+        kind: "counter",
+        labels: &[],
+        doc: "Values that were split over messages.",
+    },
+    MetricDoc {
+        name: "lockgate_sessions",
+        kind: "gauge",
+        labels: &[],
+        doc: "Sessions whose last messages are remembered. Absent if none are.",
+    },
+    MetricDoc {
+        name: "lockgate_sessions_forgotten",
+        kind: "counter",
+        labels: &[],
+        doc: "Sessions that were forgotten early, since there were more than turns.sessions-max. Absent if none are remembered.",
+    },
     MetricDoc { name: "lockgate_findings", kind: "counter", labels: &["label"], doc: "Findings." },
 ];
 
@@ -193,6 +211,7 @@ pub(super) struct Metrics {
     incomplete: AtomicU64,
     streams: [AtomicU64; Outcome::ALL.len()],
     open_streams: AtomicU64,
+    splits: AtomicU64,
     verdicts: [AtomicU64; Action::ALL.len()],
     /// By label index.
     findings: Box<[AtomicU64]>,
@@ -240,6 +259,7 @@ impl Metrics {
         if !verdict.coverage.is_complete() {
             self.incomplete.fetch_add(1, Relaxed);
         }
+        self.splits.fetch_add(verdict.splits.len() as u64, Relaxed);
         for finding in &verdict.findings {
             self.finding(finding.label);
         }
@@ -314,6 +334,15 @@ impl Collector for Scrape {
                 "lockgate_ledger_failures" => {
                     let Some(lineage) = &self.0.lineage else { continue };
                     family.counter(&AtomicU64::new(lineage.counts().failures))?;
+                }
+                "lockgate_splits" => family.counter(&metrics.splits)?,
+                "lockgate_sessions" => {
+                    let Some(turns) = &self.0.turns else { continue };
+                    family.gauge(turns.len() as u64)?;
+                }
+                "lockgate_sessions_forgotten" => {
+                    let Some(turns) = &self.0.turns else { continue };
+                    family.counter(&AtomicU64::new(turns.forgotten()))?;
                 }
                 "lockgate_incomplete" => family.counter(&metrics.incomplete)?,
                 "lockgate_verdicts" => {

@@ -381,6 +381,9 @@ pub struct Verdict<'a> {
     pub redacted: Option<Redacted>,
     /// What was found, in ascending order of start.
     pub findings: Vec<Finding<'a>>,
+    /// Values that are split over messages. Left out if there are none, or `turns.scope` is off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<Split<'a>>,
     /// What models say of the content as a whole. Left out if none was asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentScore<'a>>,
@@ -454,6 +457,39 @@ pub struct Finding<'a> {
     /// off, or if the value identifies nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+}
+
+/// A value that no message has as a whole: it begins in one and ends in a later one. It is flagged and not edited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Split<'a> {
+    /// Id of the rule.
+    pub rule: &'a str,
+    /// What it means.
+    pub label: &'a str,
+    /// How sure it is.
+    pub confidence: &'static str,
+    /// The same as a number.
+    pub score: f32,
+    /// Where its parts are, in their order.
+    pub parts: Vec<SplitPart>,
+}
+
+/// A part of a value.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SplitPart {
+    /// True if it was in an earlier content of the session: then only its length is known.
+    pub earlier: bool,
+    /// Its length in bytes, as the message says it.
+    pub bytes: usize,
+    /// First byte of it, like that of a finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<usize>,
+    /// Behind the last byte.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<usize>,
+    /// JSON pointer of the value that holds it, in a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// What a model says of the content as a whole.

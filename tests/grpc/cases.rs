@@ -6,6 +6,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use lockgate::server::Config;
+use lockgate::server::config::TurnScope;
 use lockgate::server::grpc::v1;
 use std::net::SocketAddr;
 use tonic::codegen::Bytes;
@@ -230,7 +231,8 @@ fn limits_are_those_of_other_streams() {
 
 #[test]
 fn facts_are_metadata() {
-    let service = super::Service::start(settings());
+    // Somebody must want to know.
+    let service = super::Service::start(Config { turns: TurnScope::Session, ..settings() });
     block_on(async {
         let mut client = super::InspectClient::new(channel(&service).await);
         let mut request = tonic::Request::new(iter([text(), data(b"x")]));

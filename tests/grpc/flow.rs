@@ -77,16 +77,17 @@ fn who_says_nothing_at_all_is_not_waited_for() {
 #[test]
 fn a_call_that_is_cancelled_ends() {
     let service = Service::start(settings());
-    block_on(async {
+    let begin = async |messages| {
         let mut client = InspectClient::new(channel(&service).await);
-        let messages = iter([text(), data(b"a word and jane@exa")]).chain(pending());
         let mut answers = client.stream(messages).await.unwrap().into_inner();
         answers.message().await.unwrap().unwrap();
         assert!(metric(&service, "lockgate_open_streams 1"));
-        drop(answers);
-        until(|| metric(&service, "lockgate_open_streams 0")).await;
-        assert!(metric(&service, "lockgate_streams_total{outcome=\"left\"} 1"));
-    });
+    };
+    let first = || iter([text(), data(b"a word and jane@exa")]);
+    // The client goes away with its runtime.
+    block_on(begin(first().chain(pending())));
+    block_on(until(|| metric(&service, "lockgate_streams_total{outcome=\"left\"} 1")));
+    assert!(metric(&service, "lockgate_open_streams 0"));
 }
 
 #[test]

@@ -202,6 +202,7 @@ impl Proxy {
             format: api.format,
             links: Arc::clone(&self.app.links),
             lineage: lineage::context(&self.app, &sender.caller)?,
+            turns: self.app.turns(&sender.caller),
             policy: sender.enforced(&self.app, direction),
             ..InspectOptions::default()
         })
