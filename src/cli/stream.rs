@@ -8,7 +8,7 @@ use super::{EXIT_DONE, EXIT_ERROR, EXIT_FINDINGS, RuleSetArgs};
 use crate::base::code::FILE_UNREADABLE;
 use crate::base::{Confidence, Fault, limits};
 use crate::engine::{
-    Engine, FrameOptions, OnBlock, Overflow, Released, StreamFormat, StreamOptions,
+    Classify, Engine, FrameOptions, OnBlock, Overflow, Released, StreamFormat, StreamOptions,
 };
 use clap::{Args, ValueEnum};
 use std::io::{self, ErrorKind, Read, Write};
@@ -152,6 +152,7 @@ fn options(args: &StreamArgs) -> Result<StreamOptions, Fault> {
             OverflowArg::Redact => Overflow::Redact,
             OverflowArg::Block => Overflow::Block,
         },
+        classify: Classify::default(),
     })
 }
 

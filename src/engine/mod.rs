@@ -6,6 +6,7 @@ mod frames;
 mod links;
 mod memory;
 mod pool;
+mod revise;
 mod ruling;
 mod stream;
 mod tags;

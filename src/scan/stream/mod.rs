@@ -106,6 +106,11 @@ pub struct Settled<'s> {
     pub findings: &'s [Finding],
 }
 
+impl Settled<'_> {
+    /// Nothing, at the beginning.
+    pub const NOTHING: Self = Self { offset: 0, text: &[], findings: &[] };
+}
+
 impl StreamScanner {
     /// Takes the next bytes of the stream, however they were cut, and says what is final.
     pub fn push(

@@ -54,7 +54,7 @@ mod tests {
             assert_eq!(status.metadata().get(CODE).unwrap(), code.id);
             assert!(status.message().starts_with(code.title), "{}", status.message());
         };
-        check(code::STREAM_BLOCKED, Code::PermissionDenied);
+        check(STREAM_BLOCKED, Code::PermissionDenied);
         check(code::STREAM_STALLED, Code::DeadlineExceeded);
         check(code::INPUT_TOO_LARGE, Code::ResourceExhausted);
         check(code::PACK_UNKNOWN, Code::InvalidArgument);
