@@ -180,7 +180,7 @@ impl Look<'_> {
     fn counts(&self, finding: &Finding) -> bool {
         finding.confidence >= self.min_confidence.max(CONFIDENCE_MIN)
             && policy::action_of(finding, self.pack) > Action::Allow
-            && !self.rules.checks[finding.rule.index()].generic
+            && !self.rules.checks[finding.rule.index()].classified
     }
 
     /// What is found in both of two texts, the second one behind the first.
