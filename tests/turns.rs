@@ -131,6 +131,12 @@ fn what_is_not_split_is_not_reported() {
     check_none(&[user(&whole), user(&whole)]);
     check_none(&[user("anna@example.org"), user("anna@example.org")]);
     check_none(&[user(""), user(" "), user(&start), user("")]);
+    // Nor are rows of what a tool answers.
+    let rows = json!({"rows": [{"v": start}, {"v": c}]}).to_string();
+    check_none(&[json!({"role": "tool", "tool_call_id": "1", "content": rows})]);
+    let tool = |text: &str| json!({"role": "tool", "tool_call_id": "1", "content": json!({"v": text}).to_string()});
+    let verdict = inspect(small(), &chat(&[tool(&start), tool(c)]), Turns::Content);
+    assert_eq!(verdict.splits.len(), 1, "{verdict:?}");
     // Lists of data are no conversation.
     let data = json!({"rows": [start, c]}).to_string();
     assert!(inspect(small(), &data, Turns::Content).splits.is_empty());

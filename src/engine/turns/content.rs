@@ -24,7 +24,7 @@ impl Inspection<'_> {
         let found = hidden(findings.iter().map(|finding| finding.span));
         let mut following = self.following(program);
         let channel = self.channel(None);
-        following.message(scratch, Message { channel, text, at: 0, found: &found });
+        following.message(scratch, Message { channel, text, at: 0, data_of: None, found: &found });
         following.finish()
     }
 
@@ -47,8 +47,8 @@ impl Inspection<'_> {
                 && is_message(&place)
             {
                 let channel = self.channel(Some(&place));
-                let at = leaf.span.start;
-                following.message(scratch, Message { channel, text, at, found });
+                let (at, data_of) = (leaf.span.start, data_of(&place));
+                following.message(scratch, Message { channel, text, at, data_of, found });
             }
         }
         let mut splits = following.finish();
@@ -83,6 +83,24 @@ impl Inspection<'_> {
 fn is_message(place: &Place) -> bool {
     let said = [Kind::Text, Kind::Reasoning, Kind::ToolArguments, Kind::ToolResult];
     place.role.is_some() && place.kind.is_some_and(|kind| said.contains(&kind))
+}
+
+/// The message that a text is data of: what a tool is asked or answers, or what stands in a document in a string. All up to the first
+/// position in a list is the same for the data of one message.
+fn data_of(place: &Place) -> Option<u64> {
+    let pointer = place.pointer.as_deref()?;
+    let tool = matches!(place.kind, Some(Kind::ToolArguments | Kind::ToolResult));
+    let is_number = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+    (tool || pointer.contains('#')).then(|| {
+        let mut hasher = DefaultHasher::new();
+        for step in pointer.split('/') {
+            step.hash(&mut hasher);
+            if is_number(step) {
+                break;
+            }
+        }
+        hasher.finish()
+    })
 }
 
 /// Says where the parts are: their pointers, and their spans in the document as it was sent.

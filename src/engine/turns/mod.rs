@@ -57,6 +57,8 @@ pub(super) struct Message<'t> {
     pub(super) text: &'t [u8],
     /// Its first byte in the view of the content.
     pub(super) at: usize,
+    /// The message that it is data of. Data of one message stand side by side, and none of them goes on with another.
+    pub(super) data_of: Option<u64>,
     /// All findings in the view, both ends ascending.
     pub(super) found: &'t [Span],
 }
@@ -95,6 +97,7 @@ impl<'a> Following<'a> {
         let at = message.at + message.text.len() - message.text.trim_ascii_start().len();
         let message = Message { text, at, ..message };
         let Some(mut tail) = self.tail(message.channel, text) else { return };
+        tail.follow(message.data_of);
         let decided = self.join(scratch, &tail, &message);
         self.keep(scratch, &mut tail, &message, decided);
         if let Some(known) = self.tails.iter_mut().find(|known| known.channel == tail.channel) {

@@ -10,6 +10,8 @@ pub(in crate::engine) struct Tail {
     pub(in crate::engine) channel: u64,
     /// Of the first message of the channel.
     first: Option<u64>,
+    /// The message of this content that the last text was data of.
+    data_of: Option<u64>,
     /// Whether a message of this content was looked at.
     begun: bool,
     bytes: Zeroizing<Vec<u8>>,
@@ -32,7 +34,14 @@ impl fmt::Debug for Tail {
 
 impl Tail {
     pub(super) fn new(channel: u64) -> Self {
-        Self { channel, first: None, begun: false, bytes: Zeroizing::default(), pieces: Vec::new() }
+        Self {
+            channel,
+            first: None,
+            data_of: None,
+            begun: false,
+            bytes: Zeroizing::default(),
+            pieces: Vec::new(),
+        }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -51,6 +60,14 @@ impl Tail {
         }
         self.begun = true;
         self.first.get_or_insert(hash);
+    }
+
+    /// Shows it which message the next text is data of.
+    pub(super) fn follow(&mut self, data_of: Option<u64>) {
+        if data_of.is_some() && self.data_of == data_of {
+            self.forget();
+        }
+        self.data_of = data_of;
     }
 
     pub(super) fn forget(&mut self) {
@@ -80,7 +97,7 @@ impl Tail {
 
     /// What is left of it once its content is gone.
     pub(super) fn left(mut self) -> Self {
-        self.begun = false;
+        (self.begun, self.data_of) = (false, None);
         self.pieces.iter_mut().for_each(|piece| piece.at = None);
         self
     }
