@@ -130,3 +130,32 @@ fn shares_are_readable() {
         assert_eq!(share(rate), expect);
     }
 }
+
+/// Files that everything over gRPC is described in, and those that are made from them.
+#[cfg(feature = "grpc")]
+const PROTOS: [(&str, &str); 2] = [
+    ("lockgate/v1/inspect.proto", "lockgate.v1.rs"),
+    ("grpc/health/v1/health.proto", "grpc.health.v1.rs"),
+];
+
+#[cfg(feature = "grpc")]
+#[test]
+fn the_types_of_grpc_are_those_of_the_protocol() {
+    let protos = PROTOS.map(|(proto, _)| proto);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
+    let described = protox::compile(protos, [folder]).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+    let out = tempfile::tempdir().unwrap();
+    tonic_prost_build::configure()
+        .build_transport(false)
+        .bytes(".")
+        .btree_map(".")
+        .out_dir(out.path())
+        .compile_fds(described)
+        .unwrap();
+    let files = PROTOS.iter().map(|(proto, name)| {
+        let code = fs::read_to_string(out.path().join(name)).unwrap();
+        let head = format!("// Made from proto/{proto} by `make docs`.\n");
+        ((*name).replace(".rs", "").replace('.', "_") + ".rs", head + &code)
+    });
+    check("src/server/grpc/generated", &files.collect());
+}

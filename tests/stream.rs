@@ -15,8 +15,10 @@ mod techniques;
 
 use generate::{Draft, draft, files, mixture, pieces, text_of};
 use lockgate::base::random::SplitMix64;
-use lockgate::base::{Finding, Input, Span};
-use lockgate::engine::{Engine, HELD, Overflow, StreamOptions};
+use lockgate::base::{Action, Finding, Input, Span};
+use lockgate::engine::{
+    Classify, Content, Engine, HELD, InspectOptions, Overflow, Released, StreamOptions,
+};
 use lockgate::matcher::hir;
 use lockgate::policy;
 use lockgate::redact::{Redaction, Style, Surface, apply, plan};
@@ -419,6 +421,67 @@ fn what_left_is_the_beginning_of_every_continuation() {
             );
         }
     }
+}
+
+/// Texts with phrases of attacks, and prose of any length around them.
+fn attacks(dice: &mut SplitMix64, phrases: &[String]) -> Vec<u8> {
+    let prose = include_str!("../benches/texts/prose.txt").as_bytes();
+    let mut text = Vec::new();
+    for _ in 0..1 + dice.below(4) {
+        let from = dice.below(prose.len() - 700);
+        text.extend_from_slice(&prose[from..from + dice.below(700)]);
+        text.push(b' ');
+        text.extend_from_slice(phrases[dice.below(phrases.len())].as_bytes());
+        text.push(b' ');
+    }
+    text.extend_from_slice(&prose[..dice.below(300)]);
+    text
+}
+
+#[test]
+fn the_model_of_prompt_injection_says_the_same_as_of_the_whole_text() {
+    let engine = Engine::new(Arc::clone(&RULES));
+    let is_cue = |finding: &Finding| &*RULES.label(finding.label).id == "ai.injection";
+    let cues = RULES.rules().iter().filter(|rule| &*RULES.label(rule.label).id == "ai.injection");
+    let phrases = cues.flat_map(|rule| {
+        let matches = rule.spec.matches.iter().map(|example| example.text.joined());
+        matches.chain(rule.spec.no_matches.iter().map(|example| example.text.joined()))
+    });
+    // Streams have patterns instead of the inspector of links.
+    let phrases: Vec<_> = phrases.filter(|phrase| !phrase.contains("://")).collect();
+    let whole = |text: &[u8], classify: Classify| {
+        let options = InspectOptions { classify, ..InspectOptions::default() };
+        engine.inspect(Content::Text(text), &options).expect("the default pack is built in")
+    };
+    let mut dice = SplitMix64::new(23);
+    let (mut revised, mut detected) = (0, 0);
+    for seed in 0..400 {
+        let text = attacks(&mut dice, &phrases);
+        let expect = whole(&text, Classify::Cued);
+        let cued: Vec<_> = expect.findings.iter().filter(|finding| is_cue(finding)).collect();
+        let without = whole(&text, Classify::Never);
+        revised += usize::from(without.findings != expect.findings);
+        let flags = expect.documents.iter().any(|document| document.detected);
+        detected += usize::from(flags);
+        let cuts = [Cut::Tokens(seed), Cut::Random(seed), Cut::At(dice.below(text.len()))];
+        for cut in cuts.into_iter().chain((seed < 20).then_some(Cut::Bytes)) {
+            let mut stream = engine.stream(StreamOptions::default()).expect("no lists");
+            let (mut out, mut found) = (Vec::new(), Vec::new());
+            let mut take = |released: Released<'_>| {
+                out.extend_from_slice(released.bytes);
+                found.extend(released.findings.iter().filter(|finding| is_cue(finding)).copied());
+            };
+            for piece in cut.pieces(&text) {
+                take(stream.push(piece).expect("there is room"));
+            }
+            take(stream.finish().expect("there is room"));
+            let found: Vec<_> = found.iter().collect();
+            assert_eq!(found, cued, "{cut:?} of {}", text.escape_ascii());
+            assert_eq!(out, apply(&text, &expect.edits), "{cut:?} of {}", text.escape_ascii());
+            assert!(!flags || stream.action() >= Action::Flag, "{cut:?}");
+        }
+    }
+    assert!(revised > 100 && detected > 20, "{revised} revised, {detected} detected");
 }
 
 #[test]

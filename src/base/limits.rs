@@ -64,6 +64,14 @@ pub const STREAM_HOLD_BYTES_MAX: usize = 64 << 10;
 pub const STREAM_FRAME_BYTES_MAX: usize = 8 << 20;
 /// Texts that one stream of events may carry side by side.
 pub const STREAM_CHANNELS_MAX: usize = 1024;
+/// What may be kept of the messages of one kind, in bytes: the beginning of a value that the next message may go on with.
+pub const TURN_TAIL_BYTES_MAX: usize = 128;
+/// What of a message is looked at together with what earlier ones ended in, in bytes.
+pub const TURN_HEAD_BYTES_MAX: usize = 512;
+/// Strings of one content that are looked at together, the last ones: what the messages of a long conversation say.
+pub const TURN_STRINGS_MAX: usize = 4096;
+/// Kinds of messages of one session that are followed: words of each side, results of tools, arguments of tools by name.
+pub const TURN_CHANNELS_MAX: usize = 32;
 /// Parents that a caller may name for one content.
 pub const LINEAGE_PARENTS_MAX: usize = 32;
 /// Longest name of a tenant, session, agent or tool, and longest reason of a policy, in bytes.

@@ -26,6 +26,7 @@ pub use sensitive::Sensitive;
 pub use sink::Sinks;
 pub use span::Span;
 pub use verdict::{
-    Action, Coverage, Decision, DocumentScore, Edit, Gap, Lineage, Ruled, ValueTag, Verdict,
+    Action, Coverage, Decision, DocumentScore, Edit, Gap, Lineage, Ruled, Split, SplitPart,
+    ValueTag, Verdict,
 };
 pub use view::{ViewKind, ViewPath};

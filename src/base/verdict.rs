@@ -1,6 +1,6 @@
 //! The answer to one inspection.
 
-use super::{Code, Finding, Format, LabelIndex, Place, Span};
+use super::{Code, Confidence, Finding, Format, LabelIndex, Place, RuleIndex, Span};
 use std::fmt;
 use std::sync::Arc;
 
@@ -110,6 +110,32 @@ pub struct DocumentScore {
     pub detected: bool,
 }
 
+/// A value that no message has as a whole: it begins in one and ends in a later one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// Which rule.
+    pub rule: RuleIndex,
+    /// What it means.
+    pub label: LabelIndex,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The same as a number, 0 to 1.
+    pub score: f32,
+    /// Where its parts are, in their order.
+    pub parts: Vec<SplitPart>,
+}
+
+/// A part of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SplitPart {
+    /// Its length, as the message says it.
+    pub bytes: usize,
+    /// Where it is; nothing if that was in an earlier content of the session.
+    pub span: Option<Span>,
+    /// JSON pointer of the value that holds it, in a document.
+    pub pointer: Option<String>,
+}
+
 /// A value as lineage knows it: plain data, whose meaning is in `lineage`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ValueTag {
@@ -202,6 +228,8 @@ pub struct Verdict {
     pub documents: Vec<DocumentScore>,
     /// What was looked at.
     pub coverage: Coverage,
+    /// Values that are split over messages, if these are looked at together. They are flagged and not edited.
+    pub splits: Vec<Split>,
     /// Ids and tags, if they were asked for.
     pub lineage: Option<Lineage>,
     /// What the policy decided, if there is one.

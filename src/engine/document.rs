@@ -66,12 +66,15 @@ impl Inspection<'_> {
             found.sort_by_key(|found| found.finding.span.start);
             coverage.gaps.sort_by_key(|gap| gap.span);
         }
+        let spans = hidden(found.iter().map(|found| found.finding.span));
+        let splits = self.document_splits(scratch, document, view, format, &spans);
         let values = || found.iter().map(|found| found.tag).collect();
         let lineage = tagger.map(|tagger| tagger.lineage(values()));
-        let mut verdict = Verdict { documents, coverage, format, lineage, ..Verdict::default() };
+        let mut verdict =
+            Verdict { documents, coverage, format, splits, lineage, ..Verdict::default() };
         let ruling = self.ruling(view, found.iter().map(|found| (&found.finding, found.tag)));
         if !found.is_empty() {
-            self.place(document, view, &found, &ruling, &mut verdict);
+            self.place(document, view, (&found, &spans), &ruling, &mut verdict);
         }
         Ok(self.decided(raw, verdict, &ruling))
     }
@@ -105,12 +108,11 @@ impl Inspection<'_> {
         &self,
         document: &Document,
         view: &[u8],
-        found: &[Found],
+        (found, spans): (&[Found], &[Span]),
         ruling: &Ruling<'_>,
         verdict: &mut Verdict,
     ) {
-        let spans = hidden(found.iter().map(|found| found.finding.span));
-        let mut locator = formats::Locator::new(verdict.format, document, view, &spans);
+        let mut locator = formats::Locator::new(verdict.format, document, view, spans);
         let place = |found: &Found| Place { view: found.view, ..locator.place(found.finding.span) };
         verdict.places = found.iter().map(place).collect();
         let placed = || found.iter().map(|found| &found.finding).zip(&verdict.places);

@@ -7,9 +7,11 @@ mod links;
 mod memory;
 mod pool;
 mod restore;
+mod revise;
 mod ruling;
 mod stream;
 mod tags;
+mod turns;
 mod warm;
 
 use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, LINK_VALUES, PACK_UNKNOWN};
@@ -37,6 +39,7 @@ use std::iter::repeat;
 use std::sync::{Arc, OnceLock};
 pub use stream::{HELD, Overflow, Released, Stream, StreamOptions};
 use tags::Tagger;
+pub use turns::{SessionKey, TurnMemory, TurnSession, Turns};
 
 /// Name of the pack that is used if none is asked for.
 pub const PACK_DEFAULT: &str = "default";
@@ -88,6 +91,9 @@ pub struct InspectOptions {
     pub lineage: Option<Arc<Context>>,
     /// Where tokens belong that the policy wants in place of values. What is a token already is no finding.
     pub tokens: Option<Arc<Scope>>,
+    /// Which messages are looked at together, so that a value that is split over them is noticed. A pack that streams refuse looks at each by
+    /// itself.
+    pub turns: Turns,
     /// A policy that has its say beside the pack, and the facts that it decides by. Its facts say the direction once more.
     pub policy: Option<Arc<Enforced>>,
 }
@@ -107,6 +113,7 @@ impl Default for InspectOptions {
             seen: Vec::new(),
             lineage: None,
             tokens: None,
+            turns: Turns::default(),
             policy: None,
         }
     }
@@ -184,7 +191,7 @@ impl Engine {
             for pack in self.rules.packs() {
                 // The verdict is about a sample of our own: what it says is of no interest.
                 let _ = self
-                    .inspection(pack, &options)
+                    .inspection(pack, &options, None)
                     .run(Content::Json(warm::SAMPLE.as_bytes()), workspace);
             }
         }
@@ -213,22 +220,45 @@ impl Engine {
             return Err(Fault::new(LINK_VALUES, detail));
         }
         let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
-        let pack = self.rules.pack(name).ok_or(PACK_UNKNOWN)?;
+        let number = self.pack(name)?;
+        let program = match options.turns {
+            Turns::Apart => None,
+            Turns::Content | Turns::Session(_) => self.program(number).as_deref().ok(),
+        };
+        let pack = &self.rules.packs()[number];
         let mut workspace = self.pool.take();
-        let verdict = self.inspection(pack, options).run(content, &mut workspace);
+        let verdict = self.inspection(pack, options, program).run(content, &mut workspace);
         self.pool.put(workspace);
         verdict
     }
 
-    fn inspection<'a>(&'a self, pack: &'a Pack, options: &'a InspectOptions) -> Inspection<'a> {
-        Inspection { rules: &self.rules, injection: self.injection, pack, options }
+    /// The position of a pack.
+    fn pack(&self, name: &str) -> Result<usize, Fault> {
+        let mut packs = self.rules.packs().iter();
+        packs.position(|pack| &*pack.id == name).ok_or(PACK_UNKNOWN.into())
+    }
+
+    /// What the streams of a pack need.
+    fn program(&self, pack: usize) -> &Program {
+        let compile = || StreamProgram::new(&self.rules, &self.rules.packs()[pack]).map(Arc::new);
+        self.programs[pack].get_or_init(compile)
+    }
+
+    fn inspection<'a>(
+        &'a self,
+        pack: &'a Pack,
+        options: &'a InspectOptions,
+        program: Option<&'a StreamProgram>,
+    ) -> Inspection<'a> {
+        Inspection { rules: &self.rules, injection: self.injection, pack, program, options }
     }
 }
 
 /// What the rules of a pack find in a text when it is inspected with these options. The pack belongs to the rules and need not be one of
 /// theirs: [`Rules::only`] makes one. For trying rules out; an [`Engine`] keeps its memory.
 pub fn findings(rules: &Rules, pack: &Pack, text: &[u8], options: &InspectOptions) -> Vec<Finding> {
-    let inspection = Inspection { rules, injection: assess::label(rules), pack, options };
+    let injection = assess::label(rules);
+    let inspection = Inspection { rules, injection, pack, program: None, options };
     inspection.text(text, &mut Workspace::default()).findings
 }
 
@@ -237,6 +267,8 @@ struct Inspection<'a> {
     rules: &'a Rules,
     injection: Option<LabelIndex>,
     pack: &'a Pack,
+    /// If messages are looked at together.
+    program: Option<&'a StreamProgram>,
     options: &'a InspectOptions,
 }
 
@@ -265,8 +297,9 @@ impl Inspection<'_> {
         let tags = lineage.iter().flat_map(|lineage| lineage.values.iter().copied());
         let ruling = self.ruling(bytes, findings.iter().zip(tags.chain(repeat(None))));
         let edits = self.edits(bytes, findings.iter(), Surface::Text, &ruling);
+        let splits = self.text_splits(scratch, bytes, &findings);
         let verdict =
-            Verdict { edits, findings, documents, coverage, lineage, ..Verdict::default() };
+            Verdict { edits, findings, documents, coverage, splits, lineage, ..Verdict::default() };
         self.decided(bytes, verdict, &ruling)
     }
 
@@ -319,8 +352,9 @@ impl Inspection<'_> {
             coverage.gaps.push(Gap { code: ENCODING_UNSUPPORTED, span, media: None });
         }
         let detected = verdict.documents.iter().any(|document| document.detected);
-        // There is no place to redact: what a model says of the whole is noted.
-        let mut floor = if detected { Action::Flag } else { Action::Allow };
+        // There is no place to redact: what a model says of the whole is noted, and so is what is split over messages.
+        let noted = detected || !verdict.splits.is_empty();
+        let mut floor = if noted { Action::Flag } else { Action::Allow };
         if verdict.reason.is_some() {
             floor = Action::Block;
         }

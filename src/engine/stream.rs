@@ -1,9 +1,11 @@
 //! Redacting a text while it arrives.
 
+use super::assess::Classify;
 use super::pool::Pool;
+use super::revise::Revision;
 use super::{Engine, PACK_DEFAULT, Workspace};
-use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, PACK_UNKNOWN, STREAM_HOLD};
-use crate::base::{Action, Confidence, Fault, Finding, Gap, Sinks, Span, limits};
+use crate::base::code::{ENCODING_UNSUPPORTED, INPUT_TOO_LARGE, STREAM_HOLD};
+use crate::base::{Action, Confidence, Fault, Finding, Gap, LabelIndex, Sinks, Span, limits};
 use crate::policy;
 use crate::redact::{Numbers, Redaction, Surface, apply, plan_on};
 use crate::rules::{Pack, Rules};
@@ -25,6 +27,8 @@ pub struct StreamOptions {
     pub hold_bytes_max: usize,
     /// What happens when more would have to be held back.
     pub overflow: Overflow,
+    /// Whether the model of prompt injection reads what stands around a cue. It reads streams nowhere else.
+    pub classify: Classify,
     /// A pack whose actions take the place of those of the pack that is named: what a policy makes of it, by [`Pack::acting`].
     pub acting: Option<Arc<Pack>>,
     /// The session whose tokens the stream may hold, which are no findings.
@@ -41,6 +45,7 @@ impl Default for StreamOptions {
             redaction: Redaction::default(),
             hold_bytes_max: limits::STREAM_HOLD_BYTES_MAX,
             overflow: Overflow::default(),
+            classify: Classify::default(),
             acting: None,
             tokens: None,
             restore: Sinks::NONE,
@@ -63,8 +68,8 @@ pub const HELD: &str = "[held]";
 
 /// One text that is redacted while it arrives: what leaves is in the end what a scan of the whole text makes of it, however it was cut.
 ///
-/// What is encoded is seen through as in a whole text, as long as it is not larger than what may be held back. The model of prompt injection
-/// does not read streams: findings of its label stay as the rules made them.
+/// What is encoded is seen through as in a whole text, as long as it is not larger than what may be held back. A cue of prompt injection is
+/// held back until the model could read what stands around it.
 ///
 /// ```
 /// use lockgate::engine::{Engine, StreamOptions};
@@ -85,6 +90,7 @@ pub const HELD: &str = "[held]";
 pub struct Stream {
     opening: Arc<Opening>,
     scanner: StreamScanner,
+    revision: Revision,
     left: Left,
     /// The first bytes, as long as they may be the mark of an encoding that is not decoded.
     head: Option<Vec<u8>>,
@@ -124,6 +130,8 @@ pub(super) struct Opening {
     program: Arc<StreamProgram>,
     /// Position of the pack in the rule set.
     pack: usize,
+    /// The label whose findings the model revises, if the pack has any.
+    injection: Option<LabelIndex>,
     pub(super) options: StreamOptions,
 }
 
@@ -139,13 +147,20 @@ impl Engine {
 
     pub(super) fn opening(&self, options: StreamOptions) -> Result<Arc<Opening>, Fault> {
         let name = options.pack.as_deref().unwrap_or(PACK_DEFAULT);
-        let mut packs = self.rules.packs().iter();
-        let pack = packs.position(|pack| &*pack.id == name).ok_or(PACK_UNKNOWN)?;
-        let compile = || StreamProgram::new(&self.rules, &self.rules.packs()[pack]).map(Arc::new);
-        let program = self.programs[pack].get_or_init(compile).clone()?;
+        let pack = self.pack(name)?;
+        let program = self.program(pack).clone()?;
         let (rules, pool) = (Arc::clone(&self.rules), Arc::clone(&self.pool));
-        Ok(Arc::new(Opening { rules, pool, program, pack, options }))
+        let reads = options.classify != Classify::Never;
+        let injection = self.injection.filter(|label| reads && has_label(&rules, pack, *label));
+        Ok(Arc::new(Opening { rules, pool, program, pack, injection, options }))
     }
+}
+
+/// Whether a pack has rules of a label.
+fn has_label(rules: &Rules, pack: usize, label: LabelIndex) -> bool {
+    let settings = rules.packs()[pack].settings.iter().enumerate();
+    let mut enabled = settings.filter(|(_, setting)| setting.enabled);
+    enabled.any(|(rule, _)| rules.rules()[rule].label == label)
 }
 
 impl Opening {
@@ -162,6 +177,7 @@ impl Stream {
             restorer: session.map(|session| session.restorer(sinks)),
             opening: Arc::clone(opening),
             scanner: StreamScanner::default(),
+            revision: Revision::default(),
             left: Left::default(),
             head: Some(Vec::new()),
             bytes_in: 0,
@@ -198,9 +214,9 @@ impl Stream {
 
     /// Bytes that have arrived and not left.
     pub fn held(&self) -> usize {
+        let scanned = self.scanner.held() + self.revision.held();
         let restoring = self.restorer.as_ref().map_or(0, Restorer::held);
-        let waiting = self.left.waiting.0.len();
-        self.scanner.held() + self.head.as_ref().map_or(0, Vec::len) + waiting + restoring
+        scanned + self.head.as_ref().map_or(0, Vec::len) + self.left.waiting.0.len() + restoring
     }
 
     fn advance(&mut self, bytes: &[u8], ended: bool) -> Result<Released<'_>, Fault> {
@@ -239,11 +255,21 @@ impl Stream {
     }
 
     fn scan(&mut self, bytes: &[u8], ended: bool, workspace: &mut Workspace) -> Result<(), Fault> {
-        let Self { opening, scanner, left, head, .. } = self;
-        let Opening { rules, program, options, .. } = &**opening;
+        let Self { opening, scanner, revision, left, head, .. } = self;
+        let Opening { rules, program, injection, options, .. } = &**opening;
         let pack = opening.pack();
         let with = StreamRules::new(rules, pack, program);
-        let scratch = &mut workspace.scratch;
+        let Workspace { scratch, features, .. } = workspace;
+        let mut release = |left: &mut Left, settled: Settled<'_>, ended: bool| {
+            let (settled, detected) = match injection {
+                Some(label) => revision.take(*label, features, settled, ended),
+                None => (settled, false),
+            };
+            left.release(rules, pack, options, settled, ended);
+            if detected {
+                left.action = left.action.max(Action::Flag);
+            }
+        };
         let mut first = head.take();
         if let Some(head) = &mut first {
             head.extend_from_slice(bytes);
@@ -256,17 +282,17 @@ impl Stream {
             }
         }
         let settled = scanner.push(with, scratch, first.as_deref().unwrap_or(bytes));
-        left.release(rules, pack, options, settled, false);
+        release(left, settled, false);
         if ended {
-            left.release(rules, pack, options, scanner.finish(with, scratch), true);
+            release(left, scanner.finish(with, scratch), true);
         } else if scanner.held() > options.hold_bytes_max {
             if options.overflow == Overflow::Block {
                 let detail = format!("the limit is {} bytes", options.hold_bytes_max);
                 return Err(Fault::new(STREAM_HOLD, detail));
             }
+            // What the model and the markers wait for will not be read.
             let offset = self.bytes_in - scanner.held();
-            let nothing = Settled { text: &[], findings: &[], offset };
-            left.release(rules, pack, options, nothing, true);
+            release(left, Settled { text: &[], findings: &[], offset }, true);
             scanner.give_up();
             left.action = left.action.max(Action::Redact);
             left.bytes.extend_from_slice(HELD.as_bytes());

@@ -2,21 +2,20 @@
 
 use super::Attached;
 use super::body::Budget;
-use super::config::Config;
+use super::config::{Config, TurnScope};
 use super::metrics::Metrics;
 use super::sender::now_ms;
 use crate::base::Fault;
 use crate::base::code::REQUEST_INTERNAL;
-use crate::engine::{Engine, StreamOptions};
-use crate::lineage::Service;
+use crate::engine::{Engine, SessionKey, StreamOptions, TurnMemory, TurnSession, Turns};
+use crate::lineage::{Caller, Service};
 use crate::policy::Policy;
 use crate::policy::links::LinkPolicy;
 use crate::rules::Rules;
 use crate::vault::{SECRET_BYTES, Vault, VaultLimits};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-use tokio::sync::Semaphore;
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, watch};
 
 /// How often sessions are looked through at most, and at least.
 const FORGET_MIN: Duration = Duration::from_secs(1);
@@ -36,6 +35,9 @@ pub(super) struct App {
     pub(super) policy: Option<Arc<Policy>>,
     /// Values of sessions, if the policy wants tokens.
     pub(super) vault: Option<Arc<Vault>>,
+    /// What the last messages of sessions ended in, if messages are looked at together.
+    pub(super) turns: Option<Arc<TurnMemory>>,
+    started: Instant,
     /// The memory for bodies and answers.
     pub(super) bodies: Arc<Budget>,
     /// One permit per inspection that is worked on.
@@ -44,14 +46,14 @@ pub(super) struct App {
     pub(super) streams: Arc<Semaphore>,
     /// One permit per large scan that runs outside the async workers.
     pub(super) large: Arc<Semaphore>,
-    draining: AtomicBool,
+    draining: watch::Sender<bool>,
 }
 
 impl App {
     /// Ready for the first request: the engine is warm.
     ///
     /// # Errors
-    /// The default pack is not in the rule set.
+    /// The default pack is not in the rule set, or messages are to be looked at together with one that streams do not take.
     pub(super) fn new(
         config: Config,
         rules: Arc<Rules>,
@@ -65,8 +67,14 @@ impl App {
         let engine = Engine::new(Arc::clone(&rules));
         engine.warm(workers(&config));
         // The first stream need not wait for the automaton; a pack that has no streams says so when one is asked for.
-        let _ = engine
+        let stream = engine
             .stream(StreamOptions { pack: Some(config.pack.clone()), ..StreamOptions::default() });
+        if config.turns != TurnScope::Off {
+            stream?;
+        }
+        let turns = (config.turns == TurnScope::Session).then(|| {
+            Arc::new(TurnMemory::new(permits(config.turn_sessions_max), config.turn_idle_ms))
+        });
         Ok(Arc::new(Self {
             bodies: Budget::new(config.bodies_bytes_max),
             links: Arc::new(config.links()),
@@ -74,18 +82,42 @@ impl App {
             lineage,
             policy,
             vault,
+            turns,
+            started: Instant::now(),
             slots: Semaphore::new(permits(config.concurrency_max)),
             streams: Arc::new(Semaphore::new(permits(config.streams_max))),
             large: Arc::new(Semaphore::new(workers(&config))),
-            draining: AtomicBool::new(false),
+            draining: watch::Sender::new(false),
             engine,
             config,
         }))
     }
 
+    /// Which messages are looked at together with those of a content that this caller sends.
+    pub(super) fn turns(&self, caller: &Caller) -> Turns {
+        match (self.config.turns, &self.turns, &caller.session) {
+            (TurnScope::Off, ..) => Turns::Apart,
+            (_, Some(memory), Some(session)) => {
+                let tenant = caller.tenant.as_ref().unwrap_or(&self.config.lineage_tenant);
+                Turns::Session(TurnSession {
+                    memory: Arc::clone(memory),
+                    key: SessionKey::new(tenant, session),
+                    now_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                })
+            }
+            _ => Turns::Content,
+        }
+    }
+
     /// True once the service was asked to stop.
     pub(super) fn draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        *self.draining.borrow()
+    }
+
+    /// The same for those that wait for it.
+    #[cfg(feature = "grpc")]
+    pub(super) fn until_draining(&self) -> watch::Receiver<bool> {
+        self.draining.subscribe()
     }
 
     /// Ends sessions of the vault in time, also while nobody asks for anything. It never ends by itself.
@@ -100,7 +132,7 @@ impl App {
     }
 
     pub(super) fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.draining.send_replace(true);
     }
 }
 

@@ -65,6 +65,18 @@ pub enum Switch {
     On,
 }
 
+/// Which messages are looked at together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TurnScope {
+    /// None.
+    #[default]
+    Off,
+    /// Those of one content.
+    Content,
+    /// Those of one content, and the last ones of its session.
+    Session,
+}
+
 /// Settings, valid by construction: every value is within the range that its option states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -96,6 +108,12 @@ pub struct Config {
     pub stream_timeout_ms: u64,
     /// Bytes of one stream.
     pub stream_bytes_max: u64,
+    /// Which messages are looked at together.
+    pub turns: TurnScope,
+    /// Sessions whose last messages are remembered.
+    pub turn_sessions_max: u64,
+    /// Milliseconds that a session is remembered after its last message.
+    pub turn_idle_ms: u64,
     /// Address that the proxy listens on.
     pub proxy_listen: SocketAddr,
     /// What the proxy stands in front of; nothing if there is none.
@@ -195,6 +213,9 @@ impl Default for Config {
             stream_idle_ms: 120_000,
             stream_timeout_ms: 3_600_000,
             stream_bytes_max: 256 << 20,
+            turns: TurnScope::Off,
+            turn_sessions_max: 10_000,
+            turn_idle_ms: 1_800_000,
             proxy_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8182)),
             upstream: String::new(),
             connect_timeout_ms: 10_000,

@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::lineage::{StreamRecord, Streamed, record_stream};
+use super::wire;
 use crate::base::code::{
     INPUT_TOO_LARGE, PROXY_CODING, REQUEST_BROKEN, STREAM_BLOCKED, STREAM_STALLED, STREAM_TIMEOUT,
 };
@@ -21,7 +22,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep};
 
 /// Bytes that are redacted at a time, so that other connections of the thread get their turn.
-const SLICE_BYTES: usize = 16 << 10;
+pub(super) const SLICE_BYTES: usize = 16 << 10;
 /// Bytes that a slice of compressed data may inflate to; with fewer, a stream of zeros would fill the memory.
 const INFLATED_BYTES_MAX: usize = 4 << 20;
 
@@ -243,17 +244,7 @@ impl Guard {
     }
 
     fn verdict(&self) -> String {
-        let rules = self.app.engine.rules();
-        let labels = self.findings.iter().filter_map(|(label, count)| {
-            let label = rules.labels().get(usize::from(*label))?;
-            Some((&*label.id, *count))
-        });
-        let verdict = super::wire::StreamVerdict {
-            action: self.stream.action().name(),
-            findings: labels.collect(),
-            code: self.stream.ended().map(|fault| fault.code.id),
-            rules: rules.fingerprint(),
-        };
+        let verdict = verdict(&self.app, &self.stream, &self.findings);
         serde_json::to_string(&verdict).unwrap_or_default()
     }
 
@@ -272,12 +263,32 @@ impl Guard {
 /// Names of the trailers: the strongest action, the number of findings, and why the stream ended before its end.
 pub(super) const TRAILERS: [&str; 3] = ["lockgate-action", "lockgate-findings", "lockgate-code"];
 
-fn take(app: &App, findings: &mut BTreeMap<u16, u64>, released: Released<'_>) -> Bytes {
+/// Counts what was found in what leaves.
+pub(super) fn take(app: &App, findings: &mut BTreeMap<u16, u64>, released: Released<'_>) -> Bytes {
     for finding in released.findings {
         app.metrics.finding(finding.label);
         *findings.entry(finding.label.0).or_default() += 1;
     }
     Bytes::copy_from_slice(released.bytes)
+}
+
+/// What is said of a stream with these findings, by label.
+pub(super) fn verdict<'a>(
+    app: &'a App,
+    stream: &FrameStream,
+    findings: &BTreeMap<u16, u64>,
+) -> wire::StreamVerdict<'a> {
+    let rules = app.engine.rules();
+    let labels = findings.iter().filter_map(|(label, count)| {
+        let label = rules.labels().get(usize::from(*label))?;
+        Some((&*label.id, *count))
+    });
+    wire::StreamVerdict {
+        action: stream.action().name(),
+        findings: labels.collect(),
+        code: stream.ended().map(|fault| fault.code.id),
+        rules: rules.fingerprint(),
+    }
 }
 
 /// # Errors
@@ -319,11 +330,9 @@ impl HttpBody for Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let outcome = match (self.state, self.stream.ended()) {
-            (State::Open, _) => Outcome::Left,
-            (_, None) => Outcome::Whole,
-            (_, Some(fault)) if fault.code == STREAM_BLOCKED => Outcome::Blocked,
-            (_, Some(_)) => Outcome::Failed,
+        let outcome = match self.state {
+            State::Open => Outcome::Left,
+            State::Closed | State::Done => Outcome::of(&self.stream),
         };
         self.app.metrics.stream_closed(outcome, self.stream.action());
         if let Some(record) = &self.record {
@@ -352,6 +361,15 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// That of a stream that was read to its end.
+    pub(super) fn of(stream: &FrameStream) -> Self {
+        match stream.ended() {
+            None => Self::Whole,
+            Some(fault) if fault.code == STREAM_BLOCKED => Self::Blocked,
+            Some(_) => Self::Failed,
+        }
+    }
+
     pub(super) const ALL: [(Self, &'static str); 4] = [
         (Self::Whole, "whole"),
         (Self::Blocked, "blocked"),

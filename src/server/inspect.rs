@@ -11,7 +11,8 @@ use super::sender::Sender;
 use super::wire::{self, BodyForm, Redacted};
 use crate::base::place::view_of;
 use crate::base::{
-    Direction, DocumentScore, Fault, Format, Kind, Place, Role, Sinks, Verdict, code,
+    Direction, DocumentScore, Fault, Format, Kind, Place, Role, Sinks, Split, SplitPart, Verdict,
+    code,
 };
 use crate::engine::{InspectOptions, Restored};
 use crate::lineage::{Epoch, Handle};
@@ -214,6 +215,7 @@ fn inspect<'a>(
         seen: subject.options.seen.clone(),
         lineage: lineage::context(app, &sender.caller)?,
         tokens: sender.tokens.clone(),
+        turns: app.turns(&sender.caller),
         policy: sender.enforced(app, subject.direction),
     };
     let mut verdict = app.engine.inspect(subject.what.content(), &options)?;
@@ -235,6 +237,7 @@ fn inspect<'a>(
         restored: restores.then(|| restored.as_ref().map_or(0, |restored| restored.tokens)),
         redacted: redacted(subject, &verdict, restored)?,
         findings: findings(app, subject, &verdict, places),
+        splits: splits(app, subject, &verdict),
         documents: documents(app, &verdict),
         coverage: coverage(&verdict),
         rules: app.engine.rules().fingerprint(),
@@ -336,6 +339,32 @@ fn findings<'a>(
         }
     });
     wire.collect()
+}
+
+fn splits<'a>(app: &'a App, subject: &Subject<'_>, verdict: &Verdict) -> Vec<wire::Split<'a>> {
+    if verdict.splits.is_empty() {
+        return Vec::new();
+    }
+    let unit = subject.options.offsets.unwrap_or(app.config.offsets);
+    let parts = verdict.splits.iter().flat_map(|split| &split.parts);
+    let wanted = parts.filter_map(|part| part.span).flat_map(|span| [span.start, span.end]);
+    let offsets = Converter::new(subject.what.text(), unit, wanted);
+    let rules = app.engine.rules();
+    let part = |part: &SplitPart| wire::SplitPart {
+        earlier: part.span.is_none(),
+        bytes: part.bytes,
+        start: part.span.map(|span| offsets.at(span.start)),
+        end: part.span.map(|span| offsets.at(span.end)),
+        path: part.pointer.clone(),
+    };
+    let split = |split: &Split| wire::Split {
+        rule: &rules.rule(split.rule).id,
+        label: &rules.label(split.label).id,
+        confidence: split.confidence.name(),
+        score: split.score,
+        parts: split.parts.iter().map(part).collect(),
+    };
+    verdict.splits.iter().map(split).collect()
 }
 
 fn documents<'a>(app: &'a App, verdict: &Verdict) -> Vec<wire::DocumentScore<'a>> {

@@ -28,10 +28,10 @@ const DEPTH_MAX: u32 = 100;
 /// Longest value that is looked up, in bytes.
 const VALUE_BYTES_MAX: usize = 64 << 10;
 
-/// What the headers say about the sender. Nothing is read if there is neither lineage nor a policy.
+/// What the headers say about the sender. Nothing is read if nobody asks: no lineage, no policy, and no memory of sessions.
 pub(super) fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Fault> {
     let mut caller = Caller::default();
-    if app.lineage.is_none() && app.policy.is_none() {
+    if app.lineage.is_none() && app.policy.is_none() && app.turns.is_none() {
         return Ok(caller);
     }
     for name in ["traceparent", "baggage", HEADER] {

@@ -34,11 +34,15 @@ pub(super) enum Route {
     Ready,
     Metrics,
     OpenApi,
+    #[cfg(feature = "grpc")]
+    Grpc,
+    #[cfg(feature = "grpc")]
+    GrpcHealth,
     Unknown,
 }
 
 impl Route {
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); if cfg!(feature = "grpc") { 19 } else { 17 }] = [
         (Self::Inspect, "/v1/inspect"),
         (Self::Batch, "/v1/inspect/batch"),
         (Self::Memory, "/v1/memory/inspect"),
@@ -55,6 +59,10 @@ impl Route {
         (Self::Ready, "/readyz"),
         (Self::Metrics, "/metrics"),
         (Self::OpenApi, "/openapi.json"),
+        #[cfg(feature = "grpc")]
+        (Self::Grpc, "/lockgate.v1.Inspect"),
+        #[cfg(feature = "grpc")]
+        (Self::GrpcHealth, "/grpc.health.v1.Health"),
         (Self::Unknown, "unknown"),
     ];
 
@@ -179,6 +187,24 @@ pub static METRICS: &[MetricDoc] = &[
         labels: &[],
         doc: "Bytes that the sessions of the vault take. Absent if there is none.",
     },
+    MetricDoc {
+        name: "lockgate_splits",
+        kind: "counter",
+        labels: &[],
+        doc: "Values that were split over messages.",
+    },
+    MetricDoc {
+        name: "lockgate_sessions",
+        kind: "gauge",
+        labels: &[],
+        doc: "Sessions whose last messages are remembered. Absent if none are.",
+    },
+    MetricDoc {
+        name: "lockgate_sessions_forgotten",
+        kind: "counter",
+        labels: &[],
+        doc: "Sessions that were forgotten early, since there were more than turns.sessions-max. Absent if none are remembered.",
+    },
     MetricDoc { name: "lockgate_findings", kind: "counter", labels: &["label"], doc: "Findings." },
 ];
 
@@ -206,6 +232,7 @@ pub(super) struct Metrics {
     incomplete: AtomicU64,
     streams: [AtomicU64; Outcome::ALL.len()],
     open_streams: AtomicU64,
+    splits: AtomicU64,
     verdicts: [AtomicU64; Action::ALL.len()],
     /// By label index.
     findings: Box<[AtomicU64]>,
@@ -253,6 +280,7 @@ impl Metrics {
         if !verdict.coverage.is_complete() {
             self.incomplete.fetch_add(1, Relaxed);
         }
+        self.splits.fetch_add(verdict.splits.len() as u64, Relaxed);
         for finding in &verdict.findings {
             self.finding(finding.label);
         }
@@ -342,6 +370,15 @@ impl Collector for Scrape {
                     let Counts { sessions, bytes, .. } = vault.counts();
                     let is_bytes = metric.name.ends_with("bytes");
                     family.gauge(if is_bytes { bytes } else { sessions })?;
+                }
+                "lockgate_splits" => family.counter(&metrics.splits)?,
+                "lockgate_sessions" => {
+                    let Some(turns) = &self.0.turns else { continue };
+                    family.gauge(turns.len() as u64)?;
+                }
+                "lockgate_sessions_forgotten" => {
+                    let Some(turns) = &self.0.turns else { continue };
+                    family.counter(&AtomicU64::new(turns.forgotten()))?;
                 }
                 "lockgate_incomplete" => family.counter(&metrics.incomplete)?,
                 "lockgate_verdicts" => {

@@ -9,6 +9,8 @@ mod catalog;
 pub mod config;
 mod envelope;
 mod form;
+#[cfg(feature = "grpc")]
+pub mod grpc;
 mod guard;
 mod heap;
 mod inspect;
@@ -27,6 +29,7 @@ mod sessions;
 mod socket;
 mod status;
 mod stream;
+mod talk;
 pub mod wire;
 
 pub use config::Config;
@@ -50,6 +53,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Pause after a connection could not be accepted, which mostly means that the process has no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Requests that one HTTP/2 connection may have open at the same time.
+const HTTP2_STREAMS_MAX: u32 = 200;
+/// Bytes that may arrive for one of them before somebody reads them.
+const HTTP2_STREAM_WINDOW_BYTES: u32 = 64 << 10;
 
 /// Why the service did not start.
 #[derive(Debug)]
@@ -249,7 +257,12 @@ impl Shared {
         let mut http = auto::Builder::new(TokioExecutor::new());
         // A client that dribbles its headers must not hold a connection for ever.
         http.http1().timer(TokioTimer::new()).header_read_timeout(app.config.request_timeout());
-        http.http2().timer(TokioTimer::new());
+        // All that one connection may send without being read: no stream that nobody reads keeps its neighbours from sending.
+        http.http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(HTTP2_STREAMS_MAX)
+            .initial_stream_window_size(HTTP2_STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(HTTP2_STREAMS_MAX * HTTP2_STREAM_WINDOW_BYTES);
         let connections = usize::try_from(app.config.connections_max);
         Self {
             http,

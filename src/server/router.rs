@@ -24,7 +24,10 @@ pub(super) fn router(app: &Arc<App>) -> Router {
         stack(app, route, methods.fallback(problem::method_not_allowed))
     };
     let nowhere = stack(app, Route::Unknown, any(problem::not_found));
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "grpc")]
+    let router = super::grpc::with_services(app, router);
+    router
         .route("/v1/inspect", at(Route::Inspect, post(inspect::one)))
         .route("/v1/inspect/batch", at(Route::Batch, post(inspect::batch)))
         .route("/v1/memory/inspect", at(Route::Memory, post(memory::inspect)))

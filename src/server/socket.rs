@@ -2,26 +2,21 @@
 
 use super::app::App;
 use super::envelope;
-use super::guard::{Bounds, Outcome};
 use super::problem::Problem;
 use super::sender::Sender;
-use super::stream::{self, opened};
+use super::stream::{self, MESSAGE_BYTES_MAX, opened};
+use super::talk::{Answer, Talk};
 use super::wire;
-use crate::base::code::{INPUT_TOO_LARGE, STREAM_BLOCKED, STREAM_STALLED, STREAM_TIMEOUT};
 use crate::base::{Fault, Finding};
-use crate::engine::FrameStream;
 use crate::rules::Rules;
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, timeout_at};
-
-/// Longest message of a client, in bytes. Longer pieces come in several.
-const MESSAGE_BYTES_MAX: usize = 1 << 20;
+use tokio::time::timeout_at;
 
 /// Redact a stream over a WebSocket.
 ///
@@ -45,136 +40,95 @@ pub(super) async fn stream(
     let (mut parts, _) = request.into_parts();
     let sender = Sender::of(&app, &parts.headers)?;
     let (frames, _) = opened(&app, &query, &parts.headers, &sender)?;
+    let record = stream::record_of(&app, &query, &sender)?;
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.map_err(|_| {
         Problem::new(crate::base::code::REQUEST_FIELD, "it is no WebSocket handshake")
     })?;
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
-    let bounds = stream::bounds(&app);
     Ok(upgrade.on_upgrade(move |socket| async move {
-        app.metrics.stream_opened();
-        let mut talk = Talk { app: &app, socket, frames, bounds, bytes: 0, findings: Vec::new() };
-        let outcome = talk.run(permit).await;
-        app.metrics.stream_closed(outcome, talk.frames.action());
+        let talk = Talk::new(&app, frames, record, permit);
+        Socket { rules: Arc::clone(app.engine.rules()), socket, talk }.run().await;
     }))
 }
 
-struct Talk<'a> {
-    app: &'a App,
+struct Socket {
+    rules: Arc<Rules>,
     socket: WebSocket,
-    frames: FrameStream,
-    bounds: Bounds,
-    bytes: u64,
-    /// All findings so far, by label.
-    findings: Vec<u64>,
+    talk: Talk,
 }
 
-impl Talk<'_> {
-    async fn run(&mut self, _permit: OwnedSemaphorePermit) -> Outcome {
-        self.findings = vec![0; self.app.engine.rules().labels().len()];
-        let end = Instant::now() + self.bounds.total;
-        loop {
-            let idle = (Instant::now() + self.bounds.idle).min(end);
-            let message = match timeout_at(idle, self.socket.recv()).await {
-                Ok(Some(Ok(Message::Text(text)))) => Some(text.into()),
-                Ok(Some(Ok(Message::Binary(bytes)))) => Some(bytes),
+impl Socket {
+    /// Answers until the stream is over, or the client has gone.
+    async fn run(mut self) {
+        while !self.talk.is_over() {
+            let (until, late) = self.talk.deadline();
+            let next = match timeout_at(until, self.socket.recv()).await {
+                Err(_) => Next::Abort(late.into()),
+                Ok(Some(Ok(Message::Text(text)))) => Next::of(text.into()),
+                Ok(Some(Ok(Message::Binary(bytes)))) => Next::of(bytes),
                 Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
-                Ok(_) => return Outcome::Left,
-                Err(_) => None,
+                Ok(_) => return,
             };
-            let is_last = match message {
-                None => {
-                    let code = if idle == end { STREAM_TIMEOUT } else { STREAM_STALLED };
-                    self.answer(Next::Abort(code.into())).await
-                }
-                Some(bytes) if bytes.is_empty() => self.answer(Next::End).await,
-                Some(bytes) => {
-                    self.bytes += bytes.len() as u64;
-                    if self.bytes > self.bounds.bytes_max {
-                        self.answer(Next::Abort(INPUT_TOO_LARGE.into())).await
-                    } else {
-                        self.answer(Next::Piece(&bytes)).await
-                    }
-                }
-            };
-            match is_last {
-                Err(_) => return Outcome::Left,
-                Ok(false) => {}
-                Ok(true) => return self.close().await,
+            if self.answer(next).await.is_err() {
+                return;
             }
         }
+        self.close().await;
     }
 
-    /// Answers with what may leave, and says whether that was the last of it.
-    async fn answer(&mut self, next: Next<'_>) -> Result<bool, axum::Error> {
-        let ends = matches!(next, Next::End | Next::Abort(_));
-        let rules = Arc::clone(self.app.engine.rules());
-        let released = match next {
-            Next::Piece(bytes) => {
-                self.app.metrics.inspected_bytes(bytes.len());
-                self.frames.push(bytes)
-            }
-            Next::End => self.frames.finish(),
-            Next::Abort(fault) => self.frames.abort(fault),
+    /// Answers with what may leave, and in the end with the verdict.
+    async fn answer(&mut self, next: Next) -> Result<(), axum::Error> {
+        let Answer { bytes, findings } = match next {
+            Next::Piece(bytes) => self.talk.push(&bytes),
+            Next::End => self.talk.finish(),
+            Next::Abort(fault) => self.talk.abort(fault),
         };
-        for finding in released.findings {
-            self.app.metrics.finding(finding.label);
-            if let Some(count) = self.findings.get_mut(finding.label.index()) {
-                *count += 1;
-            }
+        if !bytes.is_empty() || !findings.is_empty() {
+            let text = std::str::from_utf8(&bytes).ok();
+            let encoded = if text.is_none() { Some(STANDARD.encode(&bytes)) } else { None };
+            let findings = findings.iter().map(|finding| wire_of(&self.rules, finding)).collect();
+            let piece = wire::StreamPiece { text, bytes: encoded, findings, verdict: None };
+            let message = json(&piece);
+            self.socket.send(message).await?;
         }
-        let text = std::str::from_utf8(released.bytes).ok();
-        let bytes = if text.is_none() { Some(STANDARD.encode(released.bytes)) } else { None };
-        let found = released.findings.iter().map(|finding| wire_of(&rules, finding)).collect();
-        let piece = wire::StreamPiece { text, bytes, findings: found, verdict: None };
-        let is_empty = released.bytes.is_empty() && released.findings.is_empty();
-        let message = serde_json::to_string(&piece).unwrap_or_default();
-        let is_last = ends || self.frames.ended().is_some();
-        if !is_empty {
-            self.socket.send(Message::Text(message.into())).await?;
+        if self.talk.is_over() {
+            let message = json(&wire::StreamPiece {
+                text: None,
+                bytes: None,
+                findings: Vec::new(),
+                verdict: Some(self.talk.verdict()),
+            });
+            self.socket.send(message).await?;
         }
-        if is_last {
-            let verdict = self.verdict(&rules);
-            self.socket.send(Message::Text(verdict.into())).await?;
-        }
-        Ok(is_last)
+        Ok(())
     }
 
-    fn verdict(&self, rules: &Rules) -> String {
-        let labels = rules.labels().iter().zip(&self.findings).filter(|(_, count)| **count > 0);
-        let verdict = wire::StreamVerdict {
-            action: self.frames.action().name(),
-            findings: labels.map(|(label, count)| (&*label.id, *count)).collect(),
-            code: self.frames.ended().map(|fault| fault.code.id),
-            rules: rules.fingerprint(),
-        };
-        let piece = wire::StreamPiece {
-            text: None,
-            bytes: None,
-            findings: Vec::new(),
-            verdict: Some(verdict),
-        };
-        serde_json::to_string(&piece).unwrap_or_default()
-    }
-
-    async fn close(&mut self) -> Outcome {
-        let (code, outcome) = match self.frames.ended() {
-            None => (close_code::NORMAL, Outcome::Whole),
-            Some(fault) if fault.code == STREAM_BLOCKED => (close_code::POLICY, Outcome::Blocked),
-            Some(_) => (close_code::POLICY, Outcome::Failed),
-        };
-        let reason = self.frames.ended().map_or("", |fault| fault.code.id);
+    async fn close(&mut self) {
+        let ended = self.talk.frames().ended();
+        let code = if ended.is_none() { close_code::NORMAL } else { close_code::POLICY };
+        let reason = ended.map_or("", |fault| fault.code.id);
         let frame = CloseFrame { code, reason: reason.into() };
         // The client may have gone already.
         let _ = self.socket.send(Message::Close(Some(frame))).await;
-        outcome
     }
 }
 
 /// What comes next in a stream.
-enum Next<'b> {
-    Piece(&'b [u8]),
+enum Next {
+    Piece(Bytes),
     End,
     Abort(Fault),
+}
+
+impl Next {
+    /// An empty message ends the stream.
+    fn of(bytes: Bytes) -> Self {
+        if bytes.is_empty() { Self::End } else { Self::Piece(bytes) }
+    }
+}
+
+fn json(piece: &wire::StreamPiece<'_>) -> Message {
+    Message::Text(serde_json::to_string(piece).unwrap_or_default().into())
 }
 
 fn wire_of<'r>(rules: &'r Rules, finding: &Finding) -> wire::StreamFinding<'r> {

@@ -57,8 +57,7 @@ pub(super) async fn stream(
         Some(VerdictName::Event) => Closing::Event,
         None | Some(VerdictName::Trailer) => Closing::Trailers,
     };
-    let pack = query.pack.as_deref();
-    let record = StreamRecord::begin(&app, &sender, Direction::Output, pack)?;
+    let record = record_of(&app, &query, &sender)?;
     let guard = Guard::new(&app, request.into_body(), stream, bounds(&app))
         .closing(closing)
         .recorded(record)
@@ -73,6 +72,9 @@ pub(super) async fn stream(
     headers.insert(header::TRAILER, trailers.expect("names are a header value"));
     Ok(response)
 }
+
+/// Longest message of a WebSocket or over gRPC, in bytes. Longer pieces come in several.
+pub(super) const MESSAGE_BYTES_MAX: usize = 1 << 20;
 
 /// The stream that the query asks for, and what it is made of.
 pub(super) fn opened(
@@ -89,10 +91,10 @@ pub(super) fn opened(
     let options = FrameOptions {
         text: StreamOptions {
             pack: Some(pack.clone()),
-            acting: sender.acting(app, Direction::Output, pack)?,
+            acting: sender.acting(app, direction_of(query), pack)?,
             tokens: sender.session(),
             restore: match query.restore {
-                Some(true) => sender.restores(app, Direction::Output),
+                Some(true) => sender.restores(app, direction_of(query)),
                 None | Some(false) => Sinks::NONE,
             },
             min_confidence: query.min_confidence.map(Into::into),
@@ -107,6 +109,20 @@ pub(super) fn opened(
         ..FrameOptions::default()
     };
     Ok((app.engine.frames(options)?, format))
+}
+
+/// How the stream that the query asks for is recorded, if lineage is on.
+pub(super) fn record_of(
+    app: &App,
+    query: &wire::StreamQuery,
+    sender: &Sender,
+) -> Result<Option<StreamRecord>, Fault> {
+    StreamRecord::begin(app, sender, direction_of(query), query.pack.as_deref())
+}
+
+/// Streams come from models if nothing is said.
+fn direction_of(query: &wire::StreamQuery) -> Direction {
+    query.direction.map_or(Direction::Output, Into::into)
 }
 
 /// The right to have one more stream.

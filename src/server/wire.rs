@@ -1,6 +1,7 @@
 //! What travels over HTTP. The only types of the service that are (de)serialised.
 
 mod policy;
+mod stream;
 
 use crate::base::{Confidence, Format};
 use crate::engine::Classify;
@@ -10,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+pub use stream::{
+    OnBlockName, StreamFinding, StreamPiece, StreamQuery, StreamVerdict, VerdictName,
+};
 use utoipa::{IntoParams, ToSchema};
 
 /// An envelope around one thing to inspect: exactly one of `text`, `messages` and `content`. `messages` or `content` alone are a
@@ -109,96 +113,6 @@ pub struct Query {
     /// Whether to put the values of the session's tokens back into `redacted`, where the policy permits it (default false). For `output` and
     /// `tool_call`.
     pub restore: Option<bool>,
-}
-
-/// How a stream is redacted, as query parameters.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct StreamQuery {
-    /// What the stream is made of: `auto` (the default), `text`, `sse`, `ndjson`, `openai.chat`, `openai.responses`, `anthropic`, `gemini`,
-    /// `bedrock` or `ollama`.
-    pub format: Option<String>,
-    /// Name of the pack.
-    pub pack: Option<String>,
-    /// Leave out findings below this.
-    pub min_confidence: Option<ConfidenceName>,
-    /// How to replace what was found.
-    pub style: Option<StyleName>,
-    /// What happens when something is to be blocked.
-    pub on_block: Option<OnBlockName>,
-    /// How the verdict is sent.
-    pub verdict: Option<VerdictName>,
-    /// Whether to put the values of the session's tokens back, where the policy permits it (default false).
-    pub restore: Option<bool>,
-}
-
-/// What happens when something is to be blocked.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum OnBlockName {
-    /// The stream ends with an error.
-    End,
-    /// It is redacted.
-    Redact,
-}
-
-/// How the verdict of a stream is sent.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VerdictName {
-    /// As trailers.
-    Trailer,
-    /// As trailers, and in a last event `lockgate.verdict`.
-    Event,
-}
-
-/// A message of the service over a WebSocket.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StreamPiece<'a> {
-    /// What may leave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<&'a str>,
-    /// The same in base64, if it is no text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<String>,
-    /// What was found in it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<StreamFinding<'a>>,
-    /// In the last message.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<StreamVerdict<'a>>,
-}
-
-/// A finding in a stream.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StreamFinding<'a> {
-    /// Id of the rule.
-    pub rule: &'a str,
-    /// What it means.
-    pub label: &'a str,
-    /// First byte, counted in the text as it arrived, or in its event.
-    pub start: usize,
-    /// Behind the last byte.
-    pub end: usize,
-    /// How sure it is.
-    pub confidence: &'static str,
-    /// The same as a number.
-    pub score: f32,
-}
-
-/// What is said of a stream at its end.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StreamVerdict<'a> {
-    /// The strongest action that the pack demands.
-    pub action: &'static str,
-    /// Findings, by label.
-    pub findings: BTreeMap<&'a str, u64>,
-    /// Why the stream ended before its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
-    /// Fingerprint of the rule set.
-    pub rules: &'a str,
 }
 
 /// How a JSON body is understood. Whoever passes on what others send should say `document`: then nothing in it is an option.
@@ -391,6 +305,9 @@ pub struct Verdict<'a> {
     pub restored: Option<usize>,
     /// What was found, in ascending order of start.
     pub findings: Vec<Finding<'a>>,
+    /// Values that are split over messages. Left out if there are none, or `turns.scope` is off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<Split<'a>>,
     /// What models say of the content as a whole. Left out if none was asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentScore<'a>>,
@@ -471,6 +388,39 @@ pub struct Finding<'a> {
     /// off, or if the value identifies nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+}
+
+/// A value that no message has as a whole: it begins in one and ends in a later one. It is flagged and not edited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Split<'a> {
+    /// Id of the rule.
+    pub rule: &'a str,
+    /// What it means.
+    pub label: &'a str,
+    /// How sure it is.
+    pub confidence: &'static str,
+    /// The same as a number.
+    pub score: f32,
+    /// Where its parts are, in their order.
+    pub parts: Vec<SplitPart>,
+}
+
+/// A part of a value.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SplitPart {
+    /// True if it was in an earlier content of the session: then only its length is known.
+    pub earlier: bool,
+    /// Its length in bytes, as the message says it.
+    pub bytes: usize,
+    /// First byte of it, like that of a finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<usize>,
+    /// Behind the last byte.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<usize>,
+    /// JSON pointer of the value that holds it, in a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// What a model says of the content as a whole.

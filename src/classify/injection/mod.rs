@@ -79,8 +79,17 @@ pub fn windows(text: &[u8]) -> impl Iterator<Item = Span> {
 
 /// The window that is judged for a cue. It is one of [`windows`], so that many cues in a text share a few windows.
 pub fn window_around(text: &[u8], cue: Span) -> Span {
+    window_from(text, window_start(cue))
+}
+
+/// Where the window that is judged for a cue ends, if the text is long enough.
+pub fn window_end(cue: Span) -> usize {
+    window_start(cue) + WINDOW_BYTES
+}
+
+fn window_start(cue: Span) -> usize {
     const STEP: usize = WINDOW_BYTES / 2;
-    window_from(text, cue.start.saturating_sub(WINDOW_BEFORE_BYTES_MIN) / STEP * STEP)
+    cue.start.saturating_sub(WINDOW_BEFORE_BYTES_MIN) / STEP * STEP
 }
 
 /// The window that starts here, or earlier if the text ends before it does.

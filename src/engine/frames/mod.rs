@@ -13,6 +13,7 @@ use super::{Engine, Released, Stream, StreamOptions};
 use crate::base::code::STREAM_BLOCKED;
 use crate::base::{Action, Fault, Finding, Format};
 use crate::payload::stream::{Between, Framing, Reader, Shape};
+use crate::policy;
 use std::sync::Arc;
 pub(super) use texts::FrameScratch;
 use texts::{Context, Texts};
@@ -240,6 +241,11 @@ impl FrameStream {
     /// Why the stream ended, if it did before its end.
     pub fn ended(&self) -> Option<&Fault> {
         self.ended.as_ref()
+    }
+
+    /// What the pack demands for a finding of this stream.
+    pub fn action_of(&self, finding: &Finding) -> Action {
+        policy::action_of(finding, self.opening.pack())
     }
 
     /// The strongest action that the pack demands so far.

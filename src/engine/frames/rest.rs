@@ -98,8 +98,9 @@ impl Context<'_> {
             ..InspectOptions::default()
         };
         let rules = &self.opening.rules;
+        let pack = self.opening.pack();
         let inspection =
-            Inspection { rules, injection: None, pack: self.opening.pack(), options: &options };
+            Inspection { rules, injection: None, pack, program: None, options: &options };
         let verdict = inspection.run(content, self.workspace)?;
         self.left.action = self.left.action.max(verdict.action);
         self.left.findings.extend_from_slice(&verdict.findings);

@@ -1,6 +1,6 @@
 //! The options of the configuration file, as data.
 
-use super::{Config, Durability, LogFormat, LogLevel, Switch};
+use super::{Config, Durability, LogFormat, LogLevel, Switch, TurnScope};
 use crate::base::limits;
 use crate::lineage::OnFull;
 use crate::policy::links::{Domains, Others};
@@ -118,6 +118,11 @@ choice! { Switch, SWITCH:
     Self::Off = Self::Off => "off",
     Self::On = Self::On => "on",
 }
+choice! { TurnScope, TURN_SCOPES:
+    Self::Off = Self::Off => "off",
+    Self::Content = Self::Content => "content",
+    Self::Session = Self::Session => "session",
+}
 choice! { Option<StyleName>, STYLES:
     None = None => "rule",
     Some(StyleName::Placeholder) = Some(StyleName::Placeholder) => "placeholder",
@@ -234,6 +239,27 @@ static OPTIONS: &[Setting] = &[
         kind: count(1024, limits::INPUT_BYTES_MAX as u64, "bytes"),
         doc: "Bytes of one stream.",
         slot: |config| Slot::Integer(&mut config.stream_bytes_max),
+    },
+    Setting {
+        table: "turns",
+        name: "scope",
+        kind: Kind::Choice(TURN_SCOPES),
+        doc: "Messages that are looked at together, so that a value that is split over them is flagged: none, those of one conversation, or also the last ones of the session that the header dlp-lineage names. The default pack must be one that streams take.",
+        slot: |config| Slot::Choice(&mut config.turns),
+    },
+    Setting {
+        table: "turns",
+        name: "sessions-max",
+        kind: count(1, 1_000_000, "sessions"),
+        doc: "Sessions that are remembered, each with up to 4 KiB of what its last messages ended in. If there are more, the one that was silent for longest is forgotten.",
+        slot: |config| Slot::Integer(&mut config.turn_sessions_max),
+    },
+    Setting {
+        table: "turns",
+        name: "idle-ms",
+        kind: count(1000, 86_400_000, "milliseconds"),
+        doc: "How long a session is remembered after its last message.",
+        slot: |config| Slot::Integer(&mut config.turn_idle_ms),
     },
     Setting {
         table: "proxy",

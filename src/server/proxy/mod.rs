@@ -210,6 +210,7 @@ impl Proxy {
             links: Arc::clone(&self.app.links),
             lineage: lineage::context(&self.app, &sender.caller)?,
             tokens: sender.tokens.clone(),
+            turns: self.app.turns(&sender.caller),
             policy: sender.enforced(&self.app, direction),
             ..InspectOptions::default()
         })
