@@ -1,6 +1,6 @@
 //! The model of prompt injection in streams: what has settled waits until the model could read what stands around a cue in it.
 //!
-//! The model reads windows at fixed places of a text ([`injection::window_around`]), so that it says the same as of the whole text.
+//! The model reads windows at fixed places of a text ([`window_around`](crate::classify::injection::window_around)), so that it says the same as of the whole text.
 
 use super::assess::{Classify, Text, assess};
 use crate::base::{Finding, LabelIndex, Span};

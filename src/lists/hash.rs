@@ -24,7 +24,7 @@ pub fn bytes(word: &[u8]) -> u64 {
     fold(state ^ word.len() as u64, LENGTH)
 }
 
-/// The hash of the folded word `text[start..end]`, which consists of ASCII letters and digits: as [`bytes`] of the same in lower case.
+/// The hash of the folded word `text[start..end]`, which consists of ASCII letters and digits: as [`bytes()`] of the same in lower case.
 ///
 /// # Panics
 /// If the range is empty or not in the text.

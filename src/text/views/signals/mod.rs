@@ -64,7 +64,7 @@ pub(super) fn numbers(words: &[u64], digits: &[u64], marks: &mut Marks) {
     drive_numbers(words, digits, marks);
 }
 
-/// [`bytes`] without vector instructions: the twin that tests compare with.
+/// [`bytes()`] without vector instructions: the twin that tests compare with.
 fn bytes_scalar(text: &[u8], marks: &mut Marks) {
     drive(text, marks, is_quiet_scalar, (masks_scalar, leads_scalar));
 }
