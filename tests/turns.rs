@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use lockgate::base::{Action, Direction, Span, Verdict};
-use lockgate::corpus::{Generator, Settings};
 use lockgate::engine::{
     Content, Engine, InspectOptions, SessionKey, TurnMemory, TurnSession, Turns,
 };
@@ -308,8 +307,11 @@ fn a_password_and_the_next_word_are_no_longer_password() {
     }
 }
 
+#[cfg(feature = "cli")]
 #[test]
 fn ordinary_conversations_have_nothing_split() {
+    use lockgate::corpus::{Generator, Settings};
+
     let mut messages = 0;
     for seed in [3, 17, 91] {
         let settings = Settings { seed, ..Settings::default() };
