@@ -84,20 +84,12 @@ impl Column {
     #[inline]
     fn narrow(&self, sets: &Sets, facts: &Facts, rows: &mut Rows) {
         let free = sets.get(self.free);
-        // Most facts satisfy no row, and then there is nothing to clear.
-        let mut hits = None;
+        let mut hits = Rows([0; WORDS_MAX]);
         facts.each(&self.field, |value| {
-            self.satisfied(value, |set| {
-                hits.get_or_insert(Rows([0; WORDS_MAX])).join(sets.get(set));
-            })
+            self.satisfied(value, |set| hits.join(sets.get(set)));
         });
-        match hits {
-            None => rows.keep(free),
-            Some(mut hits) => {
-                hits.join(free);
-                rows.keep(&hits.0[..free.len()]);
-            }
-        }
+        hits.join(free);
+        rows.keep(&hits.0[..free.len()]);
     }
 
     /// Calls `hit` with the sets of rows that a value satisfies.
